@@ -1,0 +1,1 @@
+"""Floor 2: one small file per model family, saying where control enters it (an address) and nothing else."""

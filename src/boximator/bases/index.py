@@ -1,0 +1,48 @@
+"""The bases this project knows: from a pipeline or denoiser to its address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from torch import nn
+
+from boximator.bases import animatediff, pocket, svd, unet3d, wan
+from boximator.control.address import Address
+from boximator.scene.problem import Problem
+
+COMPONENTS = ("transformer", "unet")
+BY_DENOISER: dict[str, Callable[[nn.Module], Address]] = {
+    "UNetSpatioTemporalConditionModel": svd.address,
+    "UNet3DConditionModel": unet3d.address,
+    "UNetMotionModel": animatediff.address,
+    "WanTransformer3DModel": wan.address,
+}
+FAMILIES = ("pocket", "svd", "unet3d", "animatediff", "wan")
+
+
+def address_for(base: object) -> Address:
+    """The address of a diffusers pipeline or of its denoiser; `pocket` is known by coming from this package.
+
+    A bare WanTransformer3DModel is taken for Wan's; pocket's own has `boximator.bases.pocket.address`.
+
+    Raises:
+        Problem: no base we know, with the list of those we do.
+    """
+    denoiser = _denoiser(base)
+    if denoiser is not None and type(base).__module__.startswith("boximator.pocket"):
+        return pocket.address(denoiser)
+    make = BY_DENOISER.get(type(denoiser).__name__)
+    if denoiser is None or make is None:
+        raise Problem(
+            given=f"{type(base).__name__} is no base that boximator knows",
+            wanted=f"A pipeline or denoiser of one of the families {', '.join(FAMILIES)}",
+            fix=f"Pass one of those ({', '.join(BY_DENOISER)}), or write an address for yours",
+        )
+    return make(denoiser)
+
+
+def _denoiser(base: object) -> nn.Module | None:
+    if type(base).__name__ in BY_DENOISER and isinstance(base, nn.Module):
+        return base
+    parts = [getattr(base, name, None) for name in COMPONENTS]
+    return next((part for part in parts if isinstance(part, nn.Module)), None)

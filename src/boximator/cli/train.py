@@ -1,0 +1,92 @@
+"""`boximator train`: make the weights yourself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Train the embedded base and its box adapter. Runs resume by themselves: the same command goes on.",
+)
+
+Folder = Annotated[Path, typer.Option(help="Where checkpoints, curve and previews go.")]
+Steps = Annotated[int, typer.Option(min=1, help="Steps in all; the learning rate falls towards the last of them.")]
+Threads = Annotated[int, typer.Option(min=1, help="Threads of the training process; data has a process of its own.")]
+Seed = Annotated[int, typer.Option(help="Decides weights, clips, noise and times.")]
+
+
+@app.command("pocket-base")
+def pocket_base(
+    folder: Folder = Path("runs/pocket-base"), steps: Steps = 20_000, threads: Threads = 2, seed: Seed = 0
+) -> None:
+    """Train `pocket` from scratch on the world. Example: boximator train pocket-base --steps 2000"""
+    from dataclasses import replace
+
+    import torch
+
+    from boximator.pocket.base import PocketSize, build
+    from boximator.training.base_task import BaseTask
+    from boximator.training.loop import train
+    from boximator.training.recipes import pocket_base as recipe
+
+    torch.manual_seed(seed)
+    run = replace(recipe(folder, steps=steps, seed=seed), threads=threads)
+    _report(train(run, task=BaseTask(build(PocketSize()))), steps=steps, folder=folder)
+
+
+@app.command("pocket-boxes")
+def pocket_boxes(
+    base: Annotated[Path | None, typer.Option(help="Folder of the base's weights; the shipped ones by default.")] = None,
+    folder: Folder = Path("runs/pocket-boxes"),
+    steps: Steps = 4_000,
+    threads: Threads = 2,
+    seed: Seed = 1,
+    self_tracking: Annotated[bool, typer.Option(help="Draw boxes on the target in stages 1 and 2.")] = True,
+    freeze: Annotated[bool, typer.Option(help="Keep the base's weights as they are.")] = True,
+) -> None:
+    """Train the box adapter on a frozen base. Example: boximator train pocket-boxes --steps 1000"""
+    from dataclasses import replace
+
+    from boximator.pocket.base import load
+    from boximator.pocket.pipeline import WEIGHTS
+    from boximator.training.boxes_task import STAGES, BoxesTask, undrawn
+    from boximator.training.loop import train
+    from boximator.training.recipes import pocket_boxes as recipe
+    from boximator.training.weights import fresh_adapter
+
+    frozen = load(base or WEIGHTS).float()
+    task = BoxesTask(
+        frozen,
+        adapter=fresh_adapter(frozen, seed=seed),
+        steps=steps,
+        stages=STAGES if self_tracking else undrawn(STAGES),
+        train_base=not freeze,
+    )
+    run = replace(recipe(folder, steps=steps, seed=seed), threads=threads)
+    _report(train(run, task=task), steps=steps, folder=folder)
+
+
+@app.command("export")
+def export(
+    run: Annotated[Path, typer.Argument(help="Folder of a run.")],
+    to: Annotated[Path, typer.Option(help="Folder for the weights.")],
+    adapter_of: Annotated[Path | None, typer.Option(help="The run is of pocket-boxes, for the base in this folder.")] = None,
+) -> None:
+    """Write a run's averaged weights in half precision. Example: boximator train export runs/pocket-base --to weights"""
+    from boximator.training.weights import export_adapter, export_base
+
+    if adapter_of is None:
+        export_base(run, to=to)
+    else:
+        export_adapter(run, base=adapter_of, to=to)
+    typer.echo(f"Weights are in {to}")
+
+
+def _report(reached: int, *, steps: int, folder: Path) -> None:
+    if reached < steps:
+        typer.echo(f"Stopped at step {reached} of {steps}; the same command goes on from there. See {folder}")
+        raise typer.Exit(130)
+    typer.echo(f"Done: {steps} steps. See {folder}")

@@ -1,0 +1,115 @@
+"""The condition that holds inside one `with adapter.boxes(...)`, and what has been computed from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import torch
+from einops import rearrange
+from torch import Tensor
+
+from boximator.control.attention import KeysValues
+from boximator.control.condition import Condition
+from boximator.scene.colours import SLOTS
+from boximator.scene.problem import Problem
+
+if TYPE_CHECKING:
+    from boximator.control.adapter import BoxAdapter
+
+Negative = Literal["null", "boxes"]
+Seen = Literal["boxes", "null", "null+boxes", "boxes+boxes"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """One call of a denoiser: its batch and latent frames, and the branch of guidance the pipeline says it is
+    ("cond", "uncond", ...; None where the pipeline says nothing)."""
+
+    batch: int
+    latents: int
+    branch: str | None = None
+
+
+class ActiveCondition:
+    """A condition in force, with the keys and values that every layer makes of it.
+
+    They do not depend on the denoising step, so with gradients off they are computed at the first call and
+    kept as long as this object lives (one generation). With gradients on they are computed at every call.
+
+    Args:
+        condition: the boxes, or None for a batch of any size without boxes.
+        scale: factor on what the layers add; 1 as trained, 0 the base.
+        negative: what the unconditional branch of guidance sees: null tokens (paper, 3.4) or the same boxes.
+    """
+
+    def __init__(
+        self, condition: Condition | None, *, scale: float = 1.0, negative: Negative = "null"
+    ) -> None:
+        self.condition = condition
+        self.scale = scale
+        self.negative = negative
+        self._kept: dict[tuple[Seen, Call, torch.device], list[KeysValues]] = {}
+
+    def keys_values(self, adapter: BoxAdapter, call: Call) -> list[KeysValues]:
+        """One KeysValues per layer, with one row per video and latent frame of the call."""
+        seen = self.seen(call)
+        if torch.is_grad_enabled():
+            self._kept.clear()
+            return self._computed(adapter, call, seen)
+        key = (seen, call, adapter.device)
+        if key not in self._kept:
+            self._kept[key] = self._computed(adapter, call, seen)
+        return self._kept[key]
+
+    def seen(self, call: Call) -> Seen:
+        """What the videos of a call see, by the batch that arrives and the branch it is said to be.
+
+        Raises:
+            Problem: the batch is neither the condition's nor twice it.
+        """
+        if self.condition is None:
+            return "null"
+        videos, branch = self.condition.batch, call.branch or ""
+        if call.batch == videos:
+            return "null" if branch.startswith("uncond") and self.negative == "null" else "boxes"
+        if call.batch == 2 * videos and branch not in ("cond", "uncond"):
+            return "null+boxes" if self.negative == "null" else "boxes+boxes"
+        raise Problem(
+            given=f"The base was called with a batch of {call.batch}, the condition has {videos} video(s)",
+            wanted=f"A batch of {videos}, or of {2 * videos} with the unconditional half of guidance first",
+            fix="Stack one condition per video: adapter.boxes(Condition.stack([...]))",
+        )
+
+    def _computed(self, adapter: BoxAdapter, call: Call, seen: Seen) -> list[KeysValues]:
+        tokens = rearrange(
+            self._tokens(adapter, call, seen) + adapter.phases[:, None],
+            "videos latents group slots dim -> (videos latents) (group slots) dim",
+        )
+        return [layer.keys_values(tokens) for layer in adapter.gated_layers]
+
+    def _tokens(self, adapter: BoxAdapter, call: Call, seen: Seen) -> Tensor:
+        """Control tokens (videos, latents, group, slots, dim) as `seen` says."""
+        group = adapter.address.frames.group
+        slots = SLOTS if self.condition is None else self.condition.slots
+        null = adapter.tokens.null.expand(call.batch, call.latents, group, slots, -1)
+        if self.condition is None or seen == "null":
+            return null
+        boxes = self._box_tokens(adapter, self.condition, call)
+        if seen == "boxes":
+            return boxes
+        first = boxes if seen == "boxes+boxes" else null[: len(boxes)]
+        return torch.cat([first, boxes])
+
+    def _box_tokens(self, adapter: BoxAdapter, condition: Condition, call: Call) -> Tensor:
+        frames = adapter.address.frames
+        wanted = frames.video_frames(call.latents)
+        if condition.frames != wanted:
+            raise Problem(
+                given=f"The condition has {condition.frames} frames",
+                wanted=f"{wanted} frames, which is what the base is making ({call.latents} latent frames)",
+                fix=f"Plan the scene with {wanted} frames, or call the base for {condition.frames}",
+            )
+        here = condition.to(adapter.device)
+        tokens = adapter.tokens(here.boxes, here.colours, here.hard, here.present)
+        return tokens[:, torch.tensor(frames.table(call.latents), device=tokens.device)]

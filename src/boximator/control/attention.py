@@ -1,0 +1,124 @@
+"""The gated layer: visual tokens look at each other and at the control tokens of their frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+import torch.nn.functional as F
+from einops import rearrange
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from boximator.control.tokens import FREQUENCIES, fourier
+from boximator.scene.problem import Problem
+
+Gate = Literal["zero-output", "tanh"]
+PLACE_FEATURES = 2 * 2 * FREQUENCIES
+PLACE_HIDDEN = 128
+
+
+@dataclass(frozen=True, eq=False)
+class KeysValues:
+    """What a layer makes of the control tokens, the same at every step. One row per latent frame."""
+
+    keys: Float[Tensor, "rows heads tokens channels"]
+    values: Float[Tensor, "rows heads tokens channels"]
+
+
+def places(rows: int, columns: int, *, device: torch.device) -> Float[Tensor, "rows*columns features"]:
+    """Fourier features of the patch centres (x, y) in [0, 1], row by row; the bands of the box corners."""
+    y = (torch.arange(rows, device=device, dtype=torch.float32) + 0.5) / rows
+    x = (torch.arange(columns, device=device, dtype=torch.float32) + 0.5) / columns
+    centres = torch.stack(torch.meshgrid(x, y, indexing="xy"), dim=-1)
+    return fourier(rearrange(centres, "rows columns xy -> (rows columns) xy"))
+
+
+class GatedBoxAttention(nn.Module):
+    """delta = TS(Attention(queries from v, keys and values from [v; t])): what to add to a frame's tokens v.
+
+    Token selection (TS) costs nothing: only visual tokens ask. The output projection starts at zero, so a
+    fresh layer adds exactly nothing (with `gate="tanh"` a scalar tanh(gamma), gamma = 0, does that instead).
+
+    Args:
+        dim: width C of the visual tokens.
+        heads: attention heads, those of the block it sits in.
+        token_dim: width of the control tokens; a Linear of this layer's own brings them to C.
+        positions: the base's tokens carry no place (rotary bases): add features of the patch centres.
+        bottleneck: inner width of the attention, None for C.
+        cross_only: visual tokens see only the control tokens, not each other.
+        gate: which part is zero at the start.
+    """
+
+    def __init__(
+        self,
+        dim: int,
+        heads: int,
+        token_dim: int,
+        *,
+        positions: bool,
+        bottleneck: int | None = None,
+        cross_only: bool = False,
+        gate: Gate = "zero-output",
+    ) -> None:
+        super().__init__()
+        inner = bottleneck or dim
+        if inner % heads:
+            raise Problem(
+                given=f"An attention of width {inner} cannot be split into {heads} heads",
+                wanted=f"A bottleneck that is a multiple of {heads}",
+                fix=f"Use bottleneck={heads * max(1, inner // heads)}",
+            )
+        self.heads = heads
+        self.cross_only = cross_only
+        self.norm = nn.LayerNorm(dim)
+        self.project = nn.Linear(token_dim, dim)
+        self.norm_control = nn.LayerNorm(dim)
+        self.place = (
+            nn.Sequential(nn.Linear(PLACE_FEATURES, PLACE_HIDDEN), nn.SiLU(), nn.Linear(PLACE_HIDDEN, dim))
+            if positions
+            else None
+        )
+        self.query = nn.Linear(dim, inner)
+        self.key = nn.Linear(dim, inner)
+        self.value = nn.Linear(dim, inner)
+        self.output = nn.Linear(inner, dim)
+        self.gamma = nn.Parameter(torch.zeros(())) if gate == "tanh" else None
+
+    def keys_values(self, tokens: Float[Tensor, "rows tokens token_dim"]) -> KeysValues:
+        """Keys and values of the control tokens, to be computed once per condition.
+
+        Pre-norm and the projection act on each token alone, so this is exactly what the joint attention over
+        [v; t] would compute. Only submodules are called, never this module's own parameters, so that
+        offloading hooks on them fire.
+        """
+        control = self.norm_control(self.project(tokens))
+        return KeysValues(keys=self._split(self.key(control)), values=self._split(self.value(control)))
+
+    def forward(
+        self,
+        visual: Float[Tensor, "rows tokens dim"],
+        control: KeysValues,
+        place: Float[Tensor, "tokens features"] | None = None,
+    ) -> Float[Tensor, "rows tokens dim"]:
+        """What to add to `visual`. A row is one latent frame of one video: videos and frames stay apart."""
+        x = self.norm(visual)
+        if self.place is not None:
+            assert place is not None, "a layer with positions is called with the places of its tokens"
+            x = x + self.place(place.to(x.dtype))
+        keys, values = control.keys, control.values
+        if not self.cross_only:
+            keys = torch.cat([self._split(self.key(x)), keys], dim=2)
+            values = torch.cat([self._split(self.value(x)), values], dim=2)
+        attended = F.scaled_dot_product_attention(self._split(self.query(x)), keys, values)
+        delta = self.output(rearrange(attended, "rows heads tokens channels -> rows tokens (heads channels)"))
+        return delta if self.gamma is None else self.gamma.tanh() * delta
+
+    def gate_norm(self) -> Tensor:
+        """Root mean square of the output projection, times the scalar gate if there is one: 0 when fresh."""
+        size = self.output.weight.detach().float().square().mean().sqrt()
+        return size if self.gamma is None else size * self.gamma.detach().float().tanh().abs()
+
+    def _split(self, x: Tensor) -> Tensor:
+        return rearrange(x, "rows tokens (heads channels) -> rows heads tokens channels", heads=self.heads)

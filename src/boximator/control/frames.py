@@ -1,0 +1,53 @@
+"""Which video frames' boxes each latent frame attends to: pure data, so that it is saved with an adapter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+FrameKind = Literal["one_to_one", "causal", "packed"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FrameMap:
+    """The rule from latent frames to video frames. Where one latent frame holds several video frames, it
+    attends to the control tokens of all of them, each marked with a learned embedding of its place in them.
+
+    * one_to_one: latent k is video frame k.
+    * causal (ratio r): latent 0 is frame 0, latent k is frames r(k-1)+1 .. rk. Frame 0 stands r times in its
+      group, so that every group has the same length.
+    * packed (ratio r): latent k is frames rk+1 .. r(k+1); frame 0 is given and in no latent frame.
+
+    With `reference`, the tokens of frame 0 stand first in every group: they say what is in which box.
+    """
+
+    kind: FrameKind = "one_to_one"
+    ratio: int = 1
+    reference: bool = False
+
+    @property
+    def group(self) -> int:
+        """How many video frames' tokens each latent frame attends to."""
+        return self.ratio + int(self.reference)
+
+    def video_frames(self, latents: int) -> int:
+        """How many video frames `latents` latent frames stand for."""
+        if self.kind == "one_to_one":
+            return latents
+        return 1 + self.ratio * (latents - 1 if self.kind == "causal" else latents)
+
+    def frames_of(self, latent: int) -> tuple[int, ...]:
+        """The video frames that latent frame `latent` attends to; the place in the tuple is the phase."""
+        if self.kind == "one_to_one":
+            held = (latent,)
+        elif self.kind == "packed":
+            held = tuple(range(self.ratio * latent + 1, self.ratio * (latent + 1) + 1))
+        elif latent == 0:
+            held = (0,) * self.ratio
+        else:
+            held = tuple(range(self.ratio * (latent - 1) + 1, self.ratio * latent + 1))
+        return (0, *held) if self.reference else held
+
+    def table(self, latents: int) -> tuple[tuple[int, ...], ...]:
+        """`frames_of` for each of `latents` latent frames."""
+        return tuple(self.frames_of(latent) for latent in range(latents))

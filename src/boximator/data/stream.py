@@ -1,0 +1,75 @@
+"""World clips as an endless stream of batches that depends on nothing but the seed and the step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch.utils.data import DataLoader, Dataset
+
+from boximator.data.example import FLOW_STRIDE, Batch, collate, example
+from boximator.pocket.layout import FRAMES, PICTURE_SIZES
+from boximator.pocket.text import TextEncoder
+from boximator.world.clip import Split
+from boximator.world.make import make_clip
+
+_SIZE_SHARES = (0.6, 0.2, 0.2)
+
+
+@dataclass(frozen=True)
+class StreamConfig:
+    """What to stream: batch size, seed, split, share of captions left out, share of worse and of last pictures."""
+
+    batch: int = 8
+    seed: int = 0
+    split: Split = "train"
+    textless: float = 0.15
+    perturb: float = 0.15
+    last: float = 0.2
+
+
+class WorldBatches(Dataset[Batch]):
+    """Item i is the whole batch of step i: a pure function of (config, i), so any step can be resumed exactly."""
+
+    def __init__(self, config: StreamConfig, *, start: int, stop: int) -> None:
+        self.config = config
+        self.start = start
+        self.stop = stop
+        self._text: TextEncoder | None = None
+
+    def __len__(self) -> int:
+        return self.stop - self.start
+
+    def __getitem__(self, index: int) -> Batch:
+        torch.set_num_threads(1)
+        if self._text is None:  # once per worker process
+            self._text = TextEncoder()
+        return make_batch(self.config, step=self.start + index, text=self._text)
+
+
+def make_batch(config: StreamConfig, *, step: int, text: TextEncoder) -> Batch:
+    """The batch of one step."""
+    rng = np.random.default_rng([config.seed, step])
+    size = PICTURE_SIZES[int(rng.choice(len(PICTURE_SIZES), p=_SIZE_SHARES))]
+    first = (config.seed * 100_003 + step) * config.batch
+    clips = [
+        make_clip(first + i, split=config.split, size=size, frames=FRAMES, stride=FLOW_STRIDE)
+        for i in range(config.batch)
+    ]
+    rows = [example(clip, rng=rng, perturb=config.perturb, last=config.last) for clip in clips]
+    captions = tuple("" if rng.random() < config.textless else clip.caption for clip in clips)
+    return collate(rows, text=text(list(captions)), captions=captions)
+
+
+def stream(config: StreamConfig, *, start: int, stop: int, workers: int) -> Iterator[Batch]:
+    """Batches of steps ``start`` to ``stop - 1`` in order, made ahead by worker processes."""
+    loader = DataLoader(
+        WorldBatches(config, start=start, stop=stop),
+        batch_size=None,
+        num_workers=workers,
+        prefetch_factor=4 if workers else None,
+        persistent_workers=False,
+    )
+    yield from loader

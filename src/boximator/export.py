@@ -1,0 +1,108 @@
+"""A result as files: the video, what reproduces it, and pictures to look at."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import UInt8
+from PIL import Image
+
+import boximator
+from boximator.generation import LONGEST, Result, Settings
+from boximator.scene.atomic import appearing
+from boximator.scene.draw import preview_frames
+from boximator.scene.problem import Problem
+from boximator.scene.scene import Scene
+from boximator.scene.wire import scene_from_text, scene_to_text
+from boximator.video.writer import write_gif, write_sheet, write_video
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a result was made from: enough to make it again, byte for byte."""
+
+    scene: Scene
+    settings: Settings
+    base: str
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which files to write beside the video."""
+
+    preview: bool = False
+    gif: bool = False
+    sheet: bool = False
+
+
+def fitted(picture: UInt8[np.ndarray, "height width 3"], *, scene: Scene) -> UInt8[np.ndarray, "h w 3"]:
+    """The picture at the size of the result: the scene's, or its own, at most `LONGEST` pixels long, sides even.
+
+    The aspect ratio is the picture's unless the scene names another size; boxes are fractions and follow.
+    """
+    height, width = picture.shape[:2]
+    if scene.width is not None and scene.height is not None:
+        width, height = scene.width, scene.height
+    scale = min(1.0, LONGEST / max(height, width))
+    size = (max(2, round(width * scale / 2) * 2), max(2, round(height * scale / 2) * 2))
+    if size == (picture.shape[1], picture.shape[0]):
+        return picture
+    return np.asarray(Image.fromarray(picture).resize(size, Image.Resampling.LANCZOS))
+
+
+def write_result(result: Result, *, recipe: Recipe, path: Path, wanted: Wanted) -> list[Path]:
+    """Write the video and the files asked for; each appears whole or not at all. Returns what was written."""
+    written = [path, path.with_suffix(".json")]
+    fps = recipe.scene.fps
+    write_video(result.frames, path, fps=fps)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    with appearing(written[1]) as partial:
+        partial.write_text(_sidecar(recipe, video=path.name, digest=digest), encoding="utf-8")
+    shown = result.frames
+    if wanted.preview and result.plan is not None:
+        shown = preview_frames(result.frames, recipe.scene, result.plan)
+        written.append(path.with_name(f"{path.stem}-boxes.mp4"))
+        write_video(shown, written[-1], fps=fps)
+    if wanted.gif:
+        written.append(path.with_suffix(".gif"))
+        write_gif(shown, written[-1], fps=fps)
+    if wanted.sheet:
+        written.append(path.with_name(f"{path.stem}-sheet.png"))
+        write_sheet(shown, written[-1])
+    return written
+
+
+def _sidecar(recipe: Recipe, *, video: str, digest: str) -> str:
+    content = {
+        "made_with": f"boximator {boximator.__version__}",
+        "video": video,
+        "sha256": digest,
+        "base": recipe.base,
+        "settings": asdict(recipe.settings),
+        "scene": json.loads(scene_to_text(recipe.scene)),
+    }
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def read_recipe(path: Path) -> Recipe | None:
+    """The recipe of a file that `write_result` left beside a video; None for any other file."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    if not isinstance(content, dict) or "made_with" not in content:
+        return None
+    try:
+        settings = Settings(**content["settings"])
+        scene = scene_from_text(json.dumps(content["scene"]), source=str(path))
+    except (KeyError, TypeError) as error:
+        raise Problem(
+            given=f"{path} says it was left beside a video, but lacks {error}",
+            wanted='The fields "base", "settings" and "scene", as boximator animate wrote them',
+            fix="Use the untouched file, or a scene file",
+        ) from error
+    return Recipe(scene=scene, settings=settings, base=str(content.get("base", "pocket")))

@@ -1,0 +1,220 @@
+"""Read a denoised motion as layers: a background and the things that move against it.
+
+A state cell says where the first picture's pixels go. Pixels of one thing share one affine map a frame, so the field
+is explained by few maps and, for every cell, how much of it belongs to which thing. That takes the noise out of the
+motion, gives every thing one outline for the whole clip, and lets it be cut out at the photograph's own resolution.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from jaxtyping import Bool, Float
+
+MAX_OBJECTS = 8
+_BACKGROUND_TOLERANCE = 0.025  # of the frame: smaller departures from the background's motion are noise
+_SMALLEST_TRAVEL = 0.03  # a thing that moves less against the background is part of it
+_FINE = 4  # outlines are sought on a grid this many times finer than the state's
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One moving thing in the first picture's coordinates.
+
+    ``maps`` takes normalised points of the first picture (x, y, 1) to frame t; frame 0 is the identity.
+    ``coverage`` is the share of each fine cell that belongs to it. Layers are ordered far to near.
+    """
+
+    maps: Float[np.ndarray, "frames 2 3"]
+    coverage: Float[np.ndarray, "rows columns"]
+
+
+@dataclass(frozen=True)
+class Layers:
+    """The background's maps and the moving things, far to near."""
+
+    background: Float[np.ndarray, "frames 2 3"]
+    objects: tuple[Layer, ...]
+
+
+def pixel_map(map_: Float[np.ndarray, "2 3"], *, width: int, height: int) -> Float[np.ndarray, "2 3"]:
+    """A map of normalised points as a map of pixel centres."""
+    linear = map_[:, :2] * np.array([[1, width / height], [height / width, 1]])
+    shift = map_[:, 2] * np.array([width, height]) + linear @ np.array([0.5, 0.5]) - 0.5
+    return np.concatenate([linear, shift[:, None]], axis=1)
+
+
+def _centres(rows: int, *, columns: int) -> Float[np.ndarray, "cells 3"]:
+    ys, xs = np.mgrid[0:rows, 0:columns]
+    return np.stack([(xs.ravel() + 0.5) / columns, (ys.ravel() + 0.5) / rows, np.ones(rows * columns)], axis=1)
+
+
+def fit_displacement(
+    points: Float[np.ndarray, "cells 3"],
+    *,
+    displacement: Float[np.ndarray, "later cells 2"],
+    weights: Float[np.ndarray, " cells"],
+    ridge: float,
+) -> Float[np.ndarray, "later 2 3"]:
+    """Weighted least squares of an affine displacement for every frame.
+
+    ``ridge`` (in cells) pulls turning, growing and shearing towards none: a thing of few cells cannot show them.
+    """
+    mean = (weights[:, None] * points[:, :2]).sum(0) / max(weights.sum(), 1e-9)
+    local = np.concatenate([points[:, :2] - mean, np.ones((len(points), 1))], axis=1)
+    spread = 1.0 / len(points)  # the area of a cell
+    gram = (local * weights[:, None]).T @ local + ridge * spread * np.diag([1.0, 1.0, 0.0])
+    gram += 1e-9 * np.eye(3)
+    right = np.einsum("nk,n,tnc->tkc", local, weights, displacement)
+    solved = np.linalg.solve(gram[None], right).transpose(0, 2, 1)
+    shift = solved[:, :, 2] - solved[:, :, :2] @ mean
+    return np.concatenate([solved[:, :, :2], shift[:, :, None]], axis=2)
+
+
+def _background(
+    points: Float[np.ndarray, "cells 3"], *, displacement: Float[np.ndarray, "later cells 2"]
+) -> tuple[Float[np.ndarray, "later 2 3"], Float[np.ndarray, " cells"]]:
+    """The motion most cells agree on, and each cell's root-mean-square departure from it."""
+    fit = np.zeros((len(displacement), 2, 3))
+    fit[:, :, 2] = np.median(displacement, axis=1)
+    departure = np.zeros(len(points))
+    for scale in (4.0, 2.0, 1.0, 1.0):
+        error = displacement - points @ fit.transpose(0, 2, 1)
+        departure = np.sqrt((error**2).sum(-1).mean(0))
+        weights = (1 + (departure / (scale * _BACKGROUND_TOLERANCE)) ** 2) ** -2
+        fit = fit_displacement(points, displacement=displacement, weights=weights, ridge=4.0)
+    return fit, departure
+
+
+def _still(fit: Float[np.ndarray, "later 2 3"]) -> bool:
+    corners = np.array([[0, 0, 1], [1, 0, 1], [0, 1, 1], [1, 1, 1]], float)
+    return bool(np.abs(corners @ fit.transpose(0, 2, 1)).max() < 0.012)
+
+
+def _density_peak(tracks: Float[np.ndarray, "cells features"]) -> Float[np.ndarray, " cells"]:
+    """Nearness (0..1) of every cell's motion to the motion that most cells share."""
+    square = (tracks**2).sum(1)
+    distance = np.sqrt(np.maximum(square[:, None] + square[None] - 2 * tracks @ tracks.T, 0) * 2 / tracks.shape[1])
+    near = np.exp(-((distance / 0.06) ** 2))
+    return near[int(near.sum(1).argmax())]
+
+
+def _explain(
+    fit: Float[np.ndarray, "later 2 3"], *, points: Float[np.ndarray, "cells 3"],
+    relative: Float[np.ndarray, "later cells 2"],
+) -> tuple[Float[np.ndarray, " cells"], Bool[np.ndarray, " cells"]]:  # fmt: skip
+    """Which share of the fitted motion each cell makes, and whether that explains what it does.
+
+    A cell on the rim is part thing, part background: it makes the thing's motion, only less of it.
+    """
+    expected = points @ fit.transpose(0, 2, 1)
+    share = (relative * expected).sum((0, 2)) / np.maximum((expected**2).sum((0, 2)), 1e-9)
+    rest = relative - np.clip(share, 0, 1)[None, :, None] * expected
+    error = np.sqrt((rest**2).sum(-1).mean(0))
+    size = np.sqrt((expected**2).sum(-1).mean(0))
+    return share, (error < 0.015 + 0.15 * size) & (share > 0.2)
+
+
+def _next_thing(
+    remaining: Bool[np.ndarray, " cells"], *, points: Float[np.ndarray, "cells 3"],
+    relative: Float[np.ndarray, "later cells 2"],
+) -> tuple[Float[np.ndarray, "later 2 3"], Bool[np.ndarray, " cells"]]:  # fmt: skip
+    """Fit the motion that most remaining cells share, and grow it over the cells it explains."""
+    cells, moves = points[remaining], relative[:, remaining]
+    weights = _density_peak(moves.transpose(1, 0, 2).reshape(len(cells), -1))
+    fit = fit_displacement(cells, displacement=moves, weights=weights, ridge=2.0)
+    explained = weights > 0.5
+    for _ in range(4):
+        share, explained = _explain(fit, points=cells, relative=moves)
+        core = explained * np.clip((share - 0.6) / 0.3, 0, 1) * np.clip((1.5 - share) / 0.2, 0, 1)
+        if core.sum() < 2:
+            break
+        fit = fit_displacement(cells, displacement=moves, weights=core, ridge=2.0)
+    found = remaining.copy()
+    found[remaining] = explained
+    return fit, found
+
+
+def _solid(region: Bool[np.ndarray, "rows columns"]) -> bool:
+    """Whether a region is more than a seam: some cell has at least three neighbours in it."""
+    near = cv2.filter2D(region.astype(np.float32), -1, np.ones((3, 3), np.float32), borderType=cv2.BORDER_CONSTANT)
+    return bool((near[region] >= 4).any()) and int(region.sum()) >= 4
+
+
+def _things(
+    departure: Float[np.ndarray, "rows columns"], *, points: Float[np.ndarray, "cells 3"],
+    relative: Float[np.ndarray, "later cells 2"],
+) -> list[tuple[Float[np.ndarray, "later 2 3"], Bool[np.ndarray, "rows columns"]]]:  # fmt: skip
+    """Motions of the cells that leave the background, and the cells of each, most shared first."""
+    remaining = (departure > 1.6 * _BACKGROUND_TOLERANCE).ravel()
+    found: list[tuple[Float[np.ndarray, "later 2 3"], Bool[np.ndarray, "rows columns"]]] = []
+    for _ in range(3 * MAX_OBJECTS):
+        if len(found) == MAX_OBJECTS or remaining.sum() < 4:
+            break
+        fit, cells = _next_thing(remaining, points=points, relative=relative)
+        if not cells.any():
+            break
+        remaining &= ~cells
+        region = cells.reshape(departure.shape)
+        if _solid(region):
+            found.append((fit, region))
+    return found
+
+
+def _coverage(
+    fit: Float[np.ndarray, "later 2 3"], *, region: Bool[np.ndarray, "rows columns"],
+    relative: Float[np.ndarray, "later rows columns 2"],
+) -> Float[np.ndarray, "fine_rows fine_columns"]:  # fmt: skip
+    """How much of each fine cell moves with the object: its displacement measured against the object's."""
+    rows, columns = region.shape
+    fine = _centres(rows * _FINE, columns=columns * _FINE)
+    expected = (fine @ fit.transpose(0, 2, 1)).reshape(len(fit), rows * _FINE, columns * _FINE, 2)
+    size = (columns * _FINE, rows * _FINE)
+    shown = np.stack([cv2.resize(frame, size, interpolation=cv2.INTER_CUBIC) for frame in relative])
+    share = (shown * expected).sum((0, 3)) / np.maximum((expected**2).sum((0, 3)), 1e-6)
+    near = cv2.dilate(region.astype(np.uint8), np.ones((3, 3), np.uint8))
+    window = cv2.resize(near.astype(np.float32), size, interpolation=cv2.INTER_LINEAR)
+    return np.clip(share, 0, 1) * np.clip(2 * window, 0, 1)
+
+
+def _with_identity(fit: Float[np.ndarray, "later 2 3"]) -> Float[np.ndarray, "frames 2 3"]:
+    maps = np.concatenate([np.zeros((1, 2, 3)), fit]) + np.array([[1.0, 0, 0], [0, 1.0, 0]])
+    return maps
+
+
+def _seen(region: Bool[np.ndarray, "rows columns"], *, maps: Float[np.ndarray, "frames 2 3"], points: np.ndarray, visible: np.ndarray) -> float:
+    """Mean visibility of a region's cells while they are inside the frame: near things are seen more."""
+    cells = points[region.ravel()]
+    places = cells @ maps[1:].transpose(0, 2, 1)
+    inside = ((places > 0) & (places < 1)).all(-1)
+    shown = visible.reshape(len(visible), -1)[:, region.ravel()]
+    return float(shown[inside].mean()) if inside.any() else 0.0
+
+
+def find_layers(
+    flow: Float[np.ndarray, "later 2 rows columns"], *, visible: Float[np.ndarray, "later rows columns"]
+) -> Layers:
+    """Explain a motion by a background and at most `MAX_OBJECTS` things.
+
+    ``flow`` is the forward displacement of the first picture's cells in fractions of width and height.
+    """
+    later, _, rows, columns = flow.shape
+    points = _centres(rows, columns=columns)
+    displacement = flow.transpose(0, 2, 3, 1).reshape(later, -1, 2).astype(float)
+    ground, departure = _background(points, displacement=displacement)
+    if _still(ground):
+        ground = np.zeros_like(ground)
+    relative = displacement - points @ ground.transpose(0, 2, 1)
+    field = relative.reshape(later, rows, columns, 2).astype(np.float32)
+    found: list[tuple[float, Layer]] = []
+    for fit, region in _things(departure.reshape(rows, columns), points=points, relative=relative):
+        centre = points[region.ravel()].mean(0)
+        if np.linalg.norm(centre @ fit.transpose(0, 2, 1), axis=-1).max() < _SMALLEST_TRAVEL:
+            continue
+        maps = _with_identity(fit + ground)
+        layer = Layer(maps=maps, coverage=_coverage(fit, region=region, relative=field))
+        found.append((_seen(region, maps=maps, points=points, visible=visible), layer))
+    found.sort(key=lambda pair: pair[0])
+    return Layers(background=_with_identity(ground), objects=tuple(layer for _, layer in found))

@@ -1,0 +1,103 @@
+"""`pocket` as a pipeline: a picture and words in, frames at the picture's own size out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from jaxtyping import Float, UInt8
+from torch import Tensor
+
+from boximator.pocket.base import PocketBase, load
+from boximator.pocket.layout import FRAMES, grid_for
+from boximator.pocket.motion import MotionArrays, resampled, to_arrays
+from boximator.pocket.render import render, render_colour
+from boximator.pocket.sample import Given, Progress, denoise, initial_noise
+from boximator.pocket.state import decode, to_cells
+from boximator.pocket.text import TextEncoder
+
+STEPS = 20
+GUIDANCE = 2.0
+WEIGHTS = Path(__file__).parent / "weights"
+
+
+@dataclass(frozen=True)
+class PocketOutput:
+    """Frames at the picture's size (frame 0 is the picture) and the motion they were made from."""
+
+    frames: UInt8[np.ndarray, "frames height width 3"]
+    motion: MotionArrays
+
+
+class PocketPipeline:
+    """The embedded base, in the manner of a diffusers pipeline: `transformer` is where an adapter attaches."""
+
+    def __init__(self, base: PocketBase, *, text_encoder: TextEncoder) -> None:
+        self.base = base.eval().requires_grad_(False)
+        self.transformer = base.transformer
+        self.text_encoder = text_encoder
+
+    @classmethod
+    def from_pretrained(cls, folder: Path = WEIGHTS) -> PocketPipeline:
+        """Load the weights of a folder; by default those that ship with the package."""
+        return cls(load(folder), text_encoder=TextEncoder())
+
+    def encode(
+        self,
+        image: UInt8[np.ndarray, "height width 3"],
+        *,
+        prompt: str,
+        negative_prompt: str,
+        last_image: UInt8[np.ndarray, "h w 3"] | None,
+    ) -> tuple[Given, Float[Tensor, "1 3 rows columns"]]:
+        """What is constant over the denoising steps, and the picture's cells."""
+        grid = grid_for(image.shape[0], width=image.shape[1])
+        picture = _model_picture(image, size=grid.picture)
+        last = torch.zeros(1, 4, grid.rows, grid.columns)
+        if last_image is not None:
+            last = torch.cat([to_cells(_model_picture(last_image, size=grid.picture)), last[:, :1] + 1], dim=1)
+        states = self.text_encoder([prompt, negative_prompt])
+        with torch.no_grad():
+            features = self.base.features(picture, last=last)
+        return Given(features=features, text=states[:1], negative_text=states[1:]), to_cells(picture)
+
+    def __call__(
+        self,
+        image: UInt8[np.ndarray, "height width 3"],
+        *,
+        prompt: str = "",
+        negative_prompt: str = "",
+        last_image: UInt8[np.ndarray, "h w 3"] | None = None,
+        num_frames: int = FRAMES,
+        num_inference_steps: int = STEPS,
+        guidance_scale: float = GUIDANCE,
+        generator: torch.Generator | None = None,
+        progress: Progress | None = None,
+        transport: bool = True,
+    ) -> PocketOutput:
+        """Animate ``image``.
+
+        ``num_frames`` other than 16 show the same 16-frame motion sampled at other times. ``transport=False``
+        shows the model's own low-resolution colours instead of the photograph's pixels carried along.
+        """
+        given, cells = self.encode(image, prompt=prompt, negative_prompt=negative_prompt, last_image=last_image)
+        noise = initial_noise(given, generator=generator or torch.Generator().manual_seed(0))
+        state = denoise(
+            self.base, given=given, noise=noise, steps=num_inference_steps, guidance=guidance_scale, progress=progress
+        )
+        motion = resampled(to_arrays(decode(state, first=cells)), frames=num_frames, first=_colours(cells))
+        draw = render if transport else render_colour
+        return PocketOutput(frames=draw(image, motion=motion), motion=motion)
+
+
+def _model_picture(image: UInt8[np.ndarray, "height width 3"], *, size: tuple[int, int]) -> Float[Tensor, "1 3 h w"]:
+    how = cv2.INTER_AREA if image.shape[0] >= size[0] else cv2.INTER_CUBIC
+    small = cv2.resize(image, (size[1], size[0]), interpolation=how)
+    return torch.from_numpy(small).permute(2, 0, 1)[None].float() / 127.5 - 1
+
+
+def _colours(cells: Float[Tensor, "1 3 rows columns"]) -> np.ndarray:
+    return ((cells[0].permute(1, 2, 0) + 1) / 2).numpy().astype(np.float32)

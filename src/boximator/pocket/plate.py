@@ -1,0 +1,104 @@
+"""The picture without the things that move: what stands behind them is filled in once for the whole clip."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from jaxtyping import Float, Float32, UInt8
+
+from boximator.pocket.layers import pixel_map
+
+_LEVELS = 9
+
+
+def _pyramid_fill(photo: Float32[np.ndarray, "h w 3"], *, known: Float32[np.ndarray, "h w"]) -> Float32[np.ndarray, "h w 3"]:
+    """Push known colours down a pyramid and pull them up into the holes: smooth, without streaks."""
+    colours, weights = [photo * known[..., None]], [known]
+    while min(colours[-1].shape[:2]) > 2 and len(colours) < _LEVELS:
+        colours.append(cv2.pyrDown(colours[-1]))
+        weights.append(cv2.pyrDown(weights[-1]))
+    filled = colours[-1] / np.maximum(weights[-1], 1e-4)[..., None]
+    for colour, weight in zip(colours[-2::-1], weights[-2::-1], strict=True):
+        up = cv2.resize(filled, (colour.shape[1], colour.shape[0]), interpolation=cv2.INTER_LINEAR)
+        trust = np.clip(weight * 4, 0, 1)[..., None]
+        filled = trust * colour / np.maximum(weight, 1e-4)[..., None] + (1 - trust) * up
+    return filled
+
+
+def _grain(photo: Float32[np.ndarray, "h w 3"], *, hole: Float32[np.ndarray, "h w"]) -> Float32[np.ndarray, "h w 3"]:
+    """Fine texture for the hole, shifted over from beside it, so that the filling is not conspicuously smooth."""
+    fine = photo - cv2.GaussianBlur(photo, (0, 0), 3)
+    ys, xs = np.nonzero(hole > 0.5)
+    width, height = int(np.ptp(xs)) + 8, int(np.ptp(ys)) + 8
+    best, least = fine * 0, np.inf
+    for dx, dy in ((width, 0), (-width, 0), (0, height), (0, -height)):
+        moved_hole = np.roll(hole, (-dy, -dx), axis=(0, 1))
+        overlap = float((hole * moved_hole).sum())
+        y, x = ys + dy, xs + dx
+        outside = float(((y < 0) | (y >= hole.shape[0]) | (x < 0) | (x >= hole.shape[1])).sum())
+        if overlap + outside < least:
+            best, least = np.roll(fine, (-dy, -dx), axis=(0, 1)), overlap + outside
+    return best if least < 0.3 * len(xs) else fine * 0
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The picture behind the things, with a margin on every side that camera moves can show.
+
+    ``margin`` is rows above and columns left of the photograph (and as many below and right of it).
+    """
+
+    pixels: UInt8[np.ndarray, "height width 3"]
+    margin: tuple[int, int]
+
+
+def hidden_colour(
+    colour: Float32[np.ndarray, "later rows columns 3"], *, taken: Float32[np.ndarray, "later rows columns"],
+    background: Float[np.ndarray, "frames 2 3"], margin: tuple[int, int],
+) -> tuple[Float32[np.ndarray, "r c 3"], Float32[np.ndarray, "r c"]]:  # fmt: skip
+    """What the model shows of the background over all frames, in the first picture's coordinates: colour, weight.
+
+    ``taken`` is where things stand in each frame; ``margin`` is in cells.
+    """
+    rows, columns = colour.shape[1:3]
+    size = (columns + 2 * margin[1], rows + 2 * margin[0])
+    total, weight = np.zeros((size[1], size[0], 3), np.float32), np.zeros((size[1], size[0]), np.float32)
+    for t in range(len(colour)):
+        back = cv2.invertAffineTransform(pixel_map(background[t + 1], width=columns, height=rows))
+        back[:, 2] += (margin[1], margin[0])
+        free = np.clip(1 - 3 * taken[t], 0, 1)
+        seen = np.concatenate([colour[t] * free[..., None], free[..., None]], axis=-1)
+        moved = cv2.warpAffine(seen, back, size, flags=cv2.INTER_LINEAR)
+        total, weight = total + moved[..., :3], weight + moved[..., 3]
+    return total / np.maximum(weight, 1e-4)[..., None], weight
+
+
+def plate(
+    photo: UInt8[np.ndarray, "height width 3"], *, alpha: Float32[np.ndarray, "height width"],
+    shown: tuple[Float32[np.ndarray, "r c 3"], Float32[np.ndarray, "r c"]], margin: tuple[int, int],
+) -> Ground:  # fmt: skip
+    """Fill the places of all moving things, and the margin, once for the whole clip.
+
+    The filling is what the model shows there, shifted in tone so that it meets the photograph round the hole.
+    """
+    top, left = margin
+    reach = max(3, round(max(photo.shape[:2]) / 100)) | 1
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
+    hole = cv2.dilate((alpha > 0.02).astype(np.float32), kernel)
+    if not hole.any() and margin == (0, 0):
+        return Ground(pixels=photo, margin=margin)
+    picture = cv2.copyMakeBorder(photo, top, top, left, left, cv2.BORDER_REFLECT_101).astype(np.float32)
+    hole = cv2.copyMakeBorder(hole, top, top, left, left, cv2.BORDER_CONSTANT, value=1.0)
+    size = (picture.shape[1], picture.shape[0])
+    guess = cv2.resize(shown[0], size, interpolation=cv2.INTER_CUBIC) * 255
+    trust = np.clip(cv2.resize(shown[1], size, interpolation=cv2.INTER_LINEAR), 0, 1)[..., None]
+    guess = trust * guess + (1 - trust) * _pyramid_fill(picture, known=1 - hole)
+    filled = guess + _pyramid_fill(picture - guess, known=1 - hole)
+    if margin == (0, 0):
+        filled = filled + 0.8 * _grain(picture, hole=hole)
+    soft = cv2.GaussianBlur(hole, (0, 0), reach / 4) * (hole > 0)
+    inner = cv2.erode(hole, kernel)
+    soft = np.maximum(soft, inner)[..., None]
+    return Ground(pixels=np.clip(soft * filled + (1 - soft) * picture + 0.5, 0, 255).astype(np.uint8), margin=margin)

@@ -1,0 +1,56 @@
+"""Files appear whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pathlib
+import tempfile
+from collections.abc import Generator
+
+from boximator.scene.problem import Problem
+
+
+@contextlib.contextmanager
+def appearing(path: pathlib.Path) -> Generator[pathlib.Path]:
+    """A temporary file beside `path` to write to; it takes the name `path` when the block ends well.
+
+    If the block raises (Ctrl-C included), the temporary file is removed and what stood at `path` stays.
+
+    Raises:
+        Problem: the folder does not exist or cannot be written to, or `path` is a folder.
+    """
+    path = pathlib.Path(path)
+    if path.is_dir():
+        raise Problem(
+            given=f"{path} is a folder", wanted="The result is written to a file", fix="Add a file name"
+        )
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
+    except OSError as error:
+        raise Problem(
+            given=f"Nothing can be written to {path.parent}: {error.strerror}",
+            wanted="The result is written into an existing folder",
+            fix="Make the folder, or choose another place",
+        ) from error
+    os.close(handle)
+    temporary = pathlib.Path(name)
+    try:
+        yield temporary
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(path)
+    except OSError as error:
+        raise Problem(
+            given=f"Writing {path} failed: {error.strerror or error}",
+            wanted="The result must fit on the disk and its name must be allowed there",
+            fix="Free some space, or choose another place",
+        ) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    """The permissions new files do not get; reading them means setting them for a moment."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,59 @@
+"""Save and resume everything a run needs, atomically."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import nn
+
+from boximator.training.optim import Average, Optimiser
+
+_KEEP = 2
+
+
+def save_checkpoint(folder: Path, *, step: int, module: nn.Module, optimiser: Optimiser, average: Average) -> Path:
+    """Write ``step-NNNNNN`` beside the others and only then drop the oldest; a kill at any moment leaves a whole one.
+
+    All randomness of a run is a function of its seed and step, so no generator state is kept.
+    """
+    target = folder / f"step-{step:07d}"
+    partial = folder / f".partial-{step:07d}"
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    trained = {name: p.detach().contiguous() for name, p in module.named_parameters() if p.requires_grad}
+    save_file(trained, partial / "weights.safetensors")
+    save_file({name: value.contiguous() for name, value in average.values.items()}, partial / "average.safetensors")
+    torch.save(optimiser.state_dict(), partial / "optimiser.pt")
+    (partial / "run.json").write_text(json.dumps({"step": step}), encoding="utf-8")
+    for path in partial.iterdir():
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+    shutil.rmtree(target, ignore_errors=True)
+    partial.rename(target)
+    for old in checkpoints(folder)[:-_KEEP]:
+        shutil.rmtree(old)
+    return target
+
+
+def checkpoints(folder: Path) -> list[Path]:
+    """Whole checkpoints, oldest first."""
+    return sorted(path for path in folder.glob("step-*") if (path / "run.json").is_file())
+
+
+def resume(folder: Path, *, module: nn.Module, optimiser: Optimiser, average: Average) -> int:
+    """Load the newest checkpoint into the given objects and return the next step (0 without one)."""
+    found = checkpoints(folder)
+    if not found:
+        return 0
+    newest = found[-1]
+    weights = load_file(newest / "weights.safetensors")
+    missing = module.load_state_dict(weights, strict=False).unexpected_keys
+    assert not missing, f"checkpoint {newest} holds foreign weights: {missing[:3]}"
+    average.values.update(load_file(newest / "average.safetensors"))
+    optimiser.load_state_dict(torch.load(newest / "optimiser.pt", weights_only=True))
+    return int(json.loads((newest / "run.json").read_text(encoding="utf-8"))["step"])

@@ -1,0 +1,41 @@
+"""The numbers of a run over its steps, as lines of JSON that survive a kill without a seam."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TextIO
+
+
+class Curve:
+    """Appends one JSON object a line to ``curve.jsonl``; on resume, lines from ``start`` on are cut off first."""
+
+    def __init__(self, folder: Path, *, start: int) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.path = folder / "curve.jsonl"
+        kept = [row for row in read_curve(self.path) if int(row["step"]) < start]
+        self.path.write_text("".join(json.dumps(row) + "\n" for row in kept), encoding="utf-8")
+        self._file: TextIO = self.path.open("a", encoding="utf-8")
+
+    def add(self, numbers: Mapping[str, float], *, step: int) -> None:
+        """Write the numbers of one step."""
+        self._file.write(json.dumps({"step": step} | {k: round(float(v), 6) for k, v in numbers.items()}) + "\n")
+        self._file.flush()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+
+def read_curve(path: Path) -> list[dict[str, float]]:
+    """All whole lines of a curve; a line cut by a kill is left out."""
+    if not path.is_file():
+        return []
+    rows: list[dict[str, float]] = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        try:
+            rows.append(json.loads(line))
+        except json.JSONDecodeError:
+            break
+    return rows

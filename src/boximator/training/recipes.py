@@ -1,0 +1,28 @@
+"""The runs this repository trains with: each function returns a complete, frozen run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from boximator.data.stream import StreamConfig
+from boximator.training.run import OptimConfig, Run
+
+
+def pocket_base(folder: Path, *, steps: int = 20_000, seed: int = 0) -> Run:
+    """``boximator train pocket-base``: about 4 clips a second on two cores; objects begin to move after 10,000 clips."""
+    return Run(
+        name="pocket-base",
+        folder=folder,
+        steps=steps,
+        stream=StreamConfig(batch=8, seed=seed),
+        optim=OptimConfig(matrix_rate=0.02, cooldown=max(50, steps // 5)),
+        seed=seed,
+    )
+
+
+def pocket_boxes(folder: Path, *, steps: int = 4_000, seed: int = 1) -> Run:
+    """``boximator train pocket-boxes``: the paper's three stages on a frozen base, shares 40, 40 and 20%."""
+    base = pocket_base(folder, steps=steps, seed=seed)
+    optim = OptimConfig(matrix_rate=0.02, rate=1e-3, warmup=50, cooldown=max(50, steps // 10), average=0.995)
+    return replace(base, name="pocket-boxes", optim=optim)

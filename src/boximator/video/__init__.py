@@ -1,0 +1,1 @@
+"""Floor 1: pictures and videos, in and out."""

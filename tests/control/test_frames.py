@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import pytest
+
+from boximator.control.frames import FrameMap
+
+
+@pytest.mark.parametrize(
+    ("frames", "table"),
+    [
+        (FrameMap(), ((0,), (1,), (2,))),
+        (FrameMap(reference=True), ((0, 0), (0, 1), (0, 2))),
+        (FrameMap(kind="causal", ratio=4), ((0, 0, 0, 0), (1, 2, 3, 4), (5, 6, 7, 8))),
+        (FrameMap(kind="packed", ratio=3), ((1, 2, 3), (4, 5, 6), (7, 8, 9))),
+        (FrameMap(kind="packed", ratio=3, reference=True), ((0, 1, 2, 3), (0, 4, 5, 6), (0, 7, 8, 9))),
+    ],
+)
+def test_which_video_frames_a_latent_frame_attends_to(
+    frames: FrameMap, table: tuple[tuple[int, ...], ...]
+) -> None:
+    assert frames.table(3) == table
+    assert {len(held) for held in table} == {frames.group}
+
+
+@pytest.mark.parametrize("latents", [1, 2, 5, 21])
+@pytest.mark.parametrize(
+    "frames",
+    [
+        FrameMap(),
+        FrameMap(kind="causal", ratio=4),
+        FrameMap(kind="packed", ratio=5, reference=True),
+    ],
+)
+def test_every_video_frame_is_attended_to_and_none_beyond(frames: FrameMap, latents: int) -> None:
+    attended = {frame for held in frames.table(latents) for frame in held}
+    assert attended == set(range(frames.video_frames(latents)))

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import math
+
+import torch
+
+from boximator.control.adapter import BoxAdapter
+from boximator.control.address import Address
+from boximator.control.condition import Condition
+from boximator.control.tokens import BoxTokens, fourier
+
+
+def test_fourier_is_the_papers_formula() -> None:
+    features = fourier(torch.tensor([[0.3, 0.9]]))
+    expected = [
+        wave(x * 100 ** (k / 8)) for x in (0.3, 0.9) for wave in (math.cos, math.sin) for k in range(8)
+    ]
+    torch.testing.assert_close(features, torch.tensor([expected]))
+
+
+def test_fourier_is_computed_in_float32_whatever_comes_in() -> None:
+    assert fourier(torch.ones(1, 2, dtype=torch.bfloat16)).dtype == torch.float32
+
+
+def test_a_box_has_128_features_and_the_mlp_three_hidden_layers_of_512() -> None:
+    linears = [layer for layer in BoxTokens(1024).mlp if isinstance(layer, torch.nn.Linear)]
+    assert [(layer.in_features, layer.out_features) for layer in linears] == [
+        (128, 512),
+        (512, 512),
+        (512, 512),
+        (512, 1024),
+    ]
+
+
+def test_empty_slots_hold_the_null_token_whatever_their_box_says(boxes: Condition) -> None:
+    tokens = BoxTokens(16)
+    torch.nn.init.normal_(tokens.null)
+    present = boxes.present.clone()
+    present[0, 2, 3] = False
+    made = tokens(boxes.boxes, boxes.colours, boxes.hard, present)
+    assert made.shape == (2, 5, 8, 16)
+    assert torch.equal(made[0, 2, 3], tokens.null)
+    assert not (made[present] == tokens.null).all(-1).any()
+
+
+def test_box_colour_and_flag_all_count(boxes: Condition) -> None:
+    tokens = BoxTokens(16)
+    made = tokens(boxes.boxes, boxes.colours, boxes.hard, boxes.present)
+    for other in (
+        tokens(boxes.boxes + 0.05, boxes.colours, boxes.hard, boxes.present),
+        tokens(boxes.boxes, 1 - boxes.colours, boxes.hard, boxes.present),
+        tokens(boxes.boxes, boxes.colours, ~boxes.hard, boxes.present),
+    ):
+        assert not torch.isclose(made, other).all(-1).any()
+
+
+def test_fresh_tokens_have_size_one_and_vary_with_the_box(address: Address, boxes: Condition) -> None:
+    tokens = BoxAdapter(address=address.to_json(), token_dim=64).tokens
+    made = tokens(boxes.boxes, boxes.colours, boxes.hard, boxes.present).flatten(0, 2)
+    assert 0.5 < made.square().mean().sqrt() < 2
+    assert made.std(dim=0).mean() > 0.25

