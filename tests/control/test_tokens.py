@@ -59,3 +59,23 @@ def test_fresh_tokens_have_size_one_and_vary_with_the_box(address: Address, boxe
     made = tokens(boxes.boxes, boxes.colours, boxes.hard, boxes.present).flatten(0, 2)
     assert 0.5 < made.square().mean().sqrt() < 2
     assert made.std(dim=0).mean() > 0.25
+
+
+def test_with_reference_a_token_also_knows_its_box_in_frame_0(boxes: Condition) -> None:
+    tokens = BoxTokens(16, reference=True)
+    made = tokens(boxes.boxes, boxes.colours, boxes.hard, boxes.present)
+    elsewhere = boxes.boxes.clone()
+    elsewhere[:, 0] = (elsewhere[:, 0] + 0.2).clamp(0, 1)
+    moved = tokens(elsewhere, boxes.colours, boxes.hard, boxes.present)
+    shown = boxes.present[:, :1].expand_as(boxes.present) & boxes.present
+    assert not torch.isclose(made[shown], moved[shown]).all(-1).any()
+
+
+def test_an_object_without_a_box_in_frame_0_has_its_own_box_as_reference(boxes: Condition) -> None:
+    tokens = BoxTokens(16, reference=True)
+    late = boxes.present.clone()
+    late[:, 0] = False
+    elsewhere = boxes.boxes.clone()
+    elsewhere[:, 0] = 0.5
+    made = tokens(boxes.boxes, boxes.colours, boxes.hard, late)
+    assert torch.equal(made, tokens(elsewhere, boxes.colours, boxes.hard, late))

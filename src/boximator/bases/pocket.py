@@ -10,8 +10,8 @@ from boximator.control.frames import FrameMap
 from boximator.pocket.layout import PACK
 
 FRAMES = FrameMap(kind="packed", ratio=PACK, reference=True)
-"""Frame 0 is the given picture and in no latent frame, but every latent frame sees its boxes: they say what
-is to be moved."""
+"""Frame 0 is the given picture and in no latent frame. The state moves the picture's pixels, so every token also
+carries its object's box in the picture: it says what is to be moved."""
 
 
 def address(denoiser: nn.Module) -> Address:

@@ -9,7 +9,7 @@ import torch
 from einops import rearrange
 from torch import Tensor
 
-from boximator.control.attention import KeysValues
+from boximator.control.attention import KeysValues, coverage
 from boximator.control.condition import Condition
 from boximator.scene.colours import SLOTS
 from boximator.scene.problem import Problem
@@ -23,11 +23,12 @@ Seen = Literal["boxes", "null", "null+boxes", "boxes+boxes"]
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """One call of a denoiser: its batch and latent frames, and the branch of guidance the pipeline says it is
-    ("cond", "uncond", ...; None where the pipeline says nothing)."""
+    """One call of a denoiser: its batch and latent frames, the rows and columns of a frame's tokens, and the
+    branch of guidance the pipeline says it is ("cond", "uncond", ...; None where it says nothing)."""
 
     batch: int
     latents: int
+    grid: tuple[int, int] = (1, 1)
     branch: str | None = None
 
 
@@ -86,7 +87,32 @@ class ActiveCondition:
             self._tokens(adapter, call, seen) + adapter.phases[:, None],
             "videos latents group slots dim -> (videos latents) (group slots) dim",
         )
-        return [layer.keys_values(tokens) for layer in adapter.gated_layers]
+        covered = self._covered(adapter, call, seen) if adapter.config["coverage"] else None
+        return [layer.keys_values(tokens, covered) for layer in adapter.gated_layers]
+
+    def _covered(self, adapter: BoxAdapter, call: Call, seen: Seen) -> Tensor:
+        """What share of every patch each control token's box covers, in its frame and in frame 0; 0 for null."""
+        frames = adapter.address.frames
+        condition = self.condition
+        if condition is None or seen == "null":
+            slots = SLOTS if condition is None else condition.slots
+            shape = (call.batch * call.latents, 2, call.grid[0] * call.grid[1], frames.group * slots)
+            return torch.zeros(shape, device=adapter.device)
+        here = condition.to(adapter.device)
+        held = torch.tensor(frames.table(call.latents), device=adapter.device)
+        first = here.boxes[:, :1].expand_as(here.boxes)
+        both = torch.stack([here.boxes, first], dim=1)
+        shares = coverage(both, rows=call.grid[0], columns=call.grid[1])
+        shown = torch.stack([here.present, here.present & here.present[:, :1]], dim=1)
+        shares = (shares * shown[..., None])[:, :, held]
+        table = rearrange(
+            shares, "videos two latents group slots visual -> videos latents two visual (group slots)"
+        )
+        if seen == "null+boxes":
+            table = torch.cat([torch.zeros_like(table), table])
+        if seen == "boxes+boxes":
+            table = torch.cat([table, table])
+        return table.flatten(0, 1)
 
     def _tokens(self, adapter: BoxAdapter, call: Call, seen: Seen) -> Tensor:
         """Control tokens (videos, latents, group, slots, dim) as `seen` says."""

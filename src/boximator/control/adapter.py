@@ -23,6 +23,8 @@ from boximator.scene.problem import Problem
 from boximator.scene.scene import Scene
 
 T = TypeVar("T")
+COVERAGE = 5.0
+"""A box that covers a patch weighs exp(5), about as much as all the other tokens of a small frame together."""
 SILU_GAIN = 1.677
 """1 / sqrt(E[silu(z)^2]) for z ~ N(0, 1): keeps the size of activations from layer to layer."""
 
@@ -42,6 +44,7 @@ class BoxAdapter(ModelMixin, ConfigMixin):
         gate: what is zero at the start, the output projection or a scalar (learns far more slowly).
         bottleneck: inner width of the attention in every layer, None for the block's own.
         cross_only: visual tokens see only control tokens in our layers.
+        coverage: a learned bias draws visual tokens to the boxes over them (`GatedBoxAttention`).
     """
 
     @register_to_config
@@ -52,11 +55,12 @@ class BoxAdapter(ModelMixin, ConfigMixin):
         gate: Gate = "zero-output",
         bottleneck: int | None = None,
         cross_only: bool = False,
+        coverage: bool = False,
     ) -> None:
         super().__init__()
         self.address = Address.from_json(address)
         self.record = False
-        self.tokens = BoxTokens(token_dim)
+        self.tokens = BoxTokens(token_dim, reference=self.address.frames.reference)
         self.phases = nn.Parameter(torch.zeros(self.address.frames.group, token_dim))
         self.layers = nn.ModuleList(
             GatedBoxAttention(
@@ -67,6 +71,7 @@ class BoxAdapter(ModelMixin, ConfigMixin):
                 bottleneck=bottleneck,
                 cross_only=cross_only,
                 gate=gate,
+                coverage=coverage,
             )
             for block in self.address.blocks
         )
@@ -85,6 +90,7 @@ class BoxAdapter(ModelMixin, ConfigMixin):
         gate: Gate = "zero-output",
         bottleneck: int | None = None,
         cross_only: bool = False,
+        coverage: bool = False,
         generator: torch.Generator | None = None,
     ) -> BoxAdapter:
         """A fresh adapter for a pipeline or denoiser, in float32 on the CPU; the base is only looked at.
@@ -106,6 +112,7 @@ class BoxAdapter(ModelMixin, ConfigMixin):
             gate=gate,
             bottleneck=bottleneck,
             cross_only=cross_only,
+            coverage=coverage,
         )
         initialise(adapter, generator)
         return adapter
@@ -233,6 +240,7 @@ def initialise(adapter: BoxAdapter, generator: torch.Generator | None = None) ->
     | phases                                 | normal, std 0.5; 0 where a latent frame is one video frame  |
     | LayerNorm                              | 1, 0                                                        |
     | output projection, or gamma            | 0: the base bit for bit                                     |
+    | coverage bias                          | 5 on this frame's boxes in even heads, on frame 0's in odd  |
     """
     for name, module in adapter.named_modules():
         if isinstance(module, nn.Linear):
@@ -250,3 +258,7 @@ def initialise(adapter: BoxAdapter, generator: torch.Generator | None = None) ->
             nn.init.zeros_(layer.output.weight)
         else:
             nn.init.zeros_(layer.gamma)
+        if layer.coverage is not None:
+            layer.coverage.zero_()
+            layer.coverage[0::2, 0] = COVERAGE
+            layer.coverage[1::2, 1] = COVERAGE

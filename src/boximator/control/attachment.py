@@ -116,7 +116,7 @@ class DenoiserHooks(_NeverCopied):
         if adapter.device != sample.device:
             nn.Module.to(adapter, sample.device)
         active = adapter.active
-        call = Call(batch=sample.shape[0], latents=latents, branch=self.branch)
+        call = Call(batch=sample.shape[0], latents=latents, grid=(rows, columns), branch=self.branch)
         place = None
         if adapter.address.layout == "frames_in_tokens":
             place = places(rows, columns, device=sample.device)
@@ -218,4 +218,5 @@ def _last_rows(control: KeysValues, rows: int) -> KeysValues:
     assert rows in (known, known // 2), f"{rows} rows of tokens arrived where {known} were announced"
     if rows == known:
         return control
-    return KeysValues(keys=control.keys[-rows:], values=control.values[-rows:])
+    bias = None if control.bias is None else control.bias[-rows:]
+    return KeysValues(keys=control.keys[-rows:], values=control.values[-rows:], bias=bias)

@@ -18,7 +18,8 @@ class FrameMap:
       group, so that every group has the same length.
     * packed (ratio r): latent k is frames rk+1 .. r(k+1); frame 0 is given and in no latent frame.
 
-    With `reference`, the tokens of frame 0 stand first in every group: they say what is in which box.
+    With `reference`, every control token also carries its object's box in frame 0. Where the base's state is
+    kept in the first picture's coordinates, a token then says whose pixels it moves, and where to.
     """
 
     kind: FrameKind = "one_to_one"
@@ -28,7 +29,7 @@ class FrameMap:
     @property
     def group(self) -> int:
         """How many video frames' tokens each latent frame attends to."""
-        return self.ratio + int(self.reference)
+        return self.ratio
 
     def video_frames(self, latents: int) -> int:
         """How many video frames `latents` latent frames stand for."""
@@ -46,7 +47,7 @@ class FrameMap:
             held = (0,) * self.ratio
         else:
             held = tuple(range(self.ratio * (latent - 1) + 1, self.ratio * latent + 1))
-        return (0, *held) if self.reference else held
+        return held
 
     def table(self, latents: int) -> tuple[tuple[int, ...], ...]:
         """`frames_of` for each of `latents` latent frames."""

@@ -13,6 +13,8 @@ FREQUENCIES = 8
 TEMPERATURE = 100.0
 SCALARS = 8
 """What describes a box: four coordinates, three colours, one flag."""
+REFERENCE_SCALARS = 4
+"""The coordinates of the same object's box in frame 0, for bases that want them."""
 
 
 def fourier(values: Float[Tensor, "... scalars"]) -> Float[Tensor, "... features"]:
@@ -25,12 +27,16 @@ def fourier(values: Float[Tensor, "... scalars"]) -> Float[Tensor, "... features
 class BoxTokens(nn.Module):
     """t = MLP(Fourier([x0 y0 x1 y1, r g b, hard])), or the null token where a slot is empty.
 
-    Three hidden layers of 512 with SiLU between, as the paper has it; `dim` is the width of a token.
+    Three hidden layers of 512 with SiLU between, as the paper has it; `dim` is the width of a token. With
+    `reference` the object's box in frame 0 stands beside its box (`FrameMap.reference`; not in the paper); an
+    object without one has its own box there.
     """
 
-    def __init__(self, dim: int, *, hidden: int = 512) -> None:
+    def __init__(self, dim: int, *, hidden: int = 512, reference: bool = False) -> None:
         super().__init__()
-        widths = (SCALARS * 2 * FREQUENCIES, hidden, hidden, hidden, dim)
+        self.reference = reference
+        scalars = SCALARS + REFERENCE_SCALARS * int(reference)
+        widths = (scalars * 2 * FREQUENCIES, hidden, hidden, hidden, dim)
         layers: list[nn.Module] = []
         for inputs, outputs in pairwise(widths):
             layers += [nn.Linear(inputs, outputs), nn.SiLU()]
@@ -44,6 +50,9 @@ class BoxTokens(nn.Module):
         hard: Bool[Tensor, "batch frames slots"],
         present: Bool[Tensor, "batch frames slots"],
     ) -> Float[Tensor, "batch frames slots dim"]:
-        scalars = torch.cat([boxes, colours, hard[..., None].to(boxes.dtype)], dim=-1)
+        parts = [boxes, colours, hard[..., None].to(boxes.dtype)]
+        if self.reference:
+            parts.append(torch.where(present[:, :1, :, None], boxes[:, :1], boxes))
+        scalars = torch.cat(parts, dim=-1)
         tokens = self.mlp(fourier(scalars).to(self.null.dtype))
         return torch.where(present[..., None], tokens, self.null)

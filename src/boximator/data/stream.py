@@ -20,7 +20,8 @@ _SIZE_SHARES = (0.6, 0.2, 0.2)
 
 @dataclass(frozen=True)
 class StreamConfig:
-    """What to stream: batch size, seed, split, share of captions left out, share of worse and of last pictures."""
+    """What to stream: batch size, seed, split, share of captions left out, of worse pictures, of
+    last pictures given, and of clips whose camera stands still."""
 
     batch: int = 8
     seed: int = 0
@@ -28,6 +29,7 @@ class StreamConfig:
     textless: float = 0.15
     perturb: float = 0.15
     last: float = 0.2
+    still: float = 0.55
 
 
 class WorldBatches(Dataset[Batch]):
@@ -55,7 +57,7 @@ def make_batch(config: StreamConfig, *, step: int, text: TextEncoder) -> Batch:
     size = PICTURE_SIZES[int(rng.choice(len(PICTURE_SIZES), p=_SIZE_SHARES))]
     first = (config.seed * 100_003 + step) * config.batch
     clips = [
-        make_clip(first + i, split=config.split, size=size, frames=FRAMES, stride=FLOW_STRIDE)
+        make_clip(first + i, split=config.split, size=size, frames=FRAMES, stride=FLOW_STRIDE, still=config.still)
         for i in range(config.batch)
     ]
     rows = [example(clip, rng=rng, perturb=config.perturb, last=config.last) for clip in clips]

@@ -11,13 +11,14 @@ from jaxtyping import Bool, Float, Float32, UInt8
 Poses = Float[np.ndarray, "poses 2 3"]
 """Affine maps: template pixel (x, y, 1) -> frame pixel."""
 
-STRICTEST, LOOSEST = 0.10, 0.24
+STRICTEST, LOOSEST = 0.12, 0.36
 """Limits of the tolerance, the RGB distance (colours in 0..1) at which a pixel is neither for nor against a pose.
 
 Between them it follows the object's own variety of colours, so that a flat ground does not pass for a varied object.
 """
 CONTRADICTION = 0.35
 """The most that one wrong pixel counts against a pose: little, since something may stand before the object."""
+_GROUND = 0.5  # how far a ground may be from the object's colour, where the edge lets it shine through
 _MOST_POINTS = 360
 
 
@@ -28,6 +29,7 @@ class Look:
     points: Float32[np.ndarray, "points 2"]
     colours: Float32[np.ndarray, "points 3"]
     weights: Float32[np.ndarray, " points"]
+    tolerances: Float32[np.ndarray, " points"]
     tolerance: float
     hull: Float32[np.ndarray, "corners 2"]
     centre: Float32[np.ndarray, "2"]
@@ -55,11 +57,13 @@ def look_of(template: UInt8[np.ndarray, "rows columns 4"], *, blur: float, scene
     low, high = hull.min(axis=0), hull.max(axis=0)
     spread = float(np.sqrt(np.square(colours - colours.mean(axis=0)).sum(axis=-1).mean()))
     tolerance = float(np.clip(0.7 * spread, STRICTEST, LOOSEST))
-    weights = soft[rows, columns, 3] ** 2 * rarity(colours, scenery=scenery, tolerance=tolerance)
+    solid = cv2.GaussianBlur(soft[..., 3], (0, 0), blur)[rows, columns]  # drawing an object blurs it, too
+    weights = solid**2 * rarity(colours, scenery=scenery, tolerance=tolerance)
     return Look(
         points=everywhere[chosen],
         colours=colours.astype(np.float32),
         weights=(weights / weights.mean()).astype(np.float32),
+        tolerances=np.hypot(tolerance, _GROUND * (1 - solid)).astype(np.float32),
         tolerance=tolerance,
         hull=hull,
         centre=(low + high) / 2,
@@ -95,26 +99,46 @@ def in_frame(places: Float32[np.ndarray, "poses points 2"], *, size: tuple[int, 
 
 
 @dataclass(frozen=True)
-class Evidence:
-    """For every pose: the mean agreement of its points in the frame (-CONTRADICTION..1), the share of points in
-    the frame, and the total evidence, which is what a search maximises.
+class View:
+    """One frame to look at: its colours, softened, and where something nearer is known to stand."""
 
-    The total is the agreement times the area in template pixels, so that of two poses that agree equally well the
-    larger wins: a plain object would else be found within itself.
+    colours: Float32[np.ndarray, "rows columns 3"]
+    covered: Float32[np.ndarray, "rows columns"] | None = None
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What speaks for every pose.
+
+    ``agreement`` is the mean over the points that can be judged (-CONTRADICTION..1), ``judged`` their share: points
+    outside the frame or behind something known are neither for nor against. ``total`` is what a search maximises:
+    agreement times share times scale, so that of two poses that agree equally well the larger wins; a plain object
+    would else be found within itself.
     """
 
     agreement: Float[np.ndarray, " poses"]
-    shown: Float[np.ndarray, " poses"]
+    judged: Float[np.ndarray, " poses"]
     total: Float[np.ndarray, " poses"]
 
 
-def evidence(look: Look, *, frame: Float32[np.ndarray, "rows columns 3"], poses: Poses) -> Evidence:
-    """Measure poses on one softened frame."""
+def evidence(look: Look, *, view: View, poses: Poses) -> Evidence:
+    """Measure poses on one frame."""
     places = placed(look, poses=poses)
-    weights = look.weights * in_frame(places, size=frame.shape[:2])
-    difference = sampled(frame, places=places) - look.colours
+    weights = judged_weights(look, view=view, places=places)
+    difference = sampled(view.colours, places=places) - look.colours
     square = np.einsum("pnc,pnc->pn", difference, difference)
-    match = (weights * np.maximum(1 - square / look.tolerance**2, -CONTRADICTION)).mean(axis=1)
-    shown = weights.mean(axis=1)
-    area = np.abs(np.linalg.det(poses[:, :, :2]))
-    return Evidence(agreement=match / np.maximum(shown, 1e-3), shown=shown, total=match * area)
+    match = (weights * np.maximum(1 - square / look.tolerances**2, -CONTRADICTION)).mean(axis=1)
+    judged = weights.mean(axis=1)
+    scale = np.sqrt(np.abs(np.linalg.det(poses[:, :, :2])))
+    return Evidence(agreement=match / np.maximum(judged, 1e-3), judged=judged, total=match * scale)
+
+
+def judged_weights(
+    look: Look, *, view: View, places: Float32[np.ndarray, "poses points 2"]
+) -> Float32[np.ndarray, "poses points"]:
+    """The points' weights, zero outside the frame and behind what is known to be nearer."""
+    weights = look.weights * in_frame(places, size=view.colours.shape[:2])
+    if view.covered is None:
+        return weights
+    hidden = cv2.remap(view.covered, places[..., 0], places[..., 1], cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE)
+    return weights * (1 - hidden)

@@ -12,8 +12,9 @@ from boximator.evaluation.appearance import (
     CONTRADICTION,
     Look,
     Poses,
+    View,
     evidence,
-    in_frame,
+    judged_weights,
     placed,
     sampled,
 )
@@ -47,15 +48,15 @@ def chained(outer: Float[np.ndarray, "*any 2 3"], *, inner: Float[np.ndarray, "*
 
 def thinned(look: Look) -> Look:
     """Fewer points, for searching."""
-    return replace(look, points=look.points[:_COARSE_POINTS], colours=look.colours[:_COARSE_POINTS], weights=look.weights[:_COARSE_POINTS])
+    return replace(look, points=look.points[:_COARSE_POINTS], colours=look.colours[:_COARSE_POINTS], weights=look.weights[:_COARSE_POINTS], tolerances=look.tolerances[:_COARSE_POINTS])
 
 
-def searched(look: Look, *, frame: Float32[np.ndarray, "rows columns 3"], poses: Poses, rng: np.random.Generator) -> Poses:
+def searched(look: Look, *, view: View, poses: Poses, rng: np.random.Generator) -> Poses:
     """Improve every pose by itself: try random changes of shrinking size and keep the best."""
     coarse = thinned(look)
     for spread in _SPREADS:
         tries = chained(poses[:, None], inner=_moves(look, spread=spread, rng=rng)[None])
-        total = evidence(coarse, frame=frame, poses=tries.reshape(-1, 2, 3)).total.reshape(len(poses), _TRIES)
+        total = evidence(coarse, view=view, poses=tries.reshape(-1, 2, 3)).total.reshape(len(poses), _TRIES)
         total = np.where(_allowed(tries), total, -np.inf)
         poses = np.take_along_axis(tries, total.argmax(axis=1)[:, None, None, None], axis=1)[:, 0]
     return poses
@@ -72,19 +73,19 @@ def gradients(frame: Float32[np.ndarray, "rows columns 3"]) -> tuple[np.ndarray,
     return cv2.filter2D(frame, -1, kernel), cv2.filter2D(frame, -1, kernel.T)
 
 
-def polished(look: Look, *, frame: Float32[np.ndarray, "rows columns 3"], poses: Poses) -> Poses:
+def polished(look: Look, *, view: View, poses: Poses) -> Poses:
     """Gauss-Newton on the colours of the points that agree at all; a step that loses evidence is taken back."""
-    right, down = gradients(frame)
-    best, most = poses, evidence(look, frame=frame, poses=poses).total
+    right, down = gradients(view.colours)
+    best, most = poses, evidence(look, view=view, poses=poses).total
     about = np.concatenate([(look.points - look.centre) / look.radius, np.ones((len(look.points), 1))], axis=1)
     for _ in range(_STEPS):
         places = placed(look, poses=poses)
-        error = sampled(frame, places=places) - look.colours
+        error = sampled(view.colours, places=places) - look.colours
         square = np.square(error).sum(axis=-1)
-        weight = look.weights * (square < look.tolerance**2 * (1 + CONTRADICTION)) * in_frame(places, size=frame.shape[:2])
+        weight = judged_weights(look, view=view, places=places) * (square < look.tolerances**2 * (1 + CONTRADICTION))
         slopes = (sampled(right, places=places), sampled(down, places=places))
         poses = chained_step(poses, look=look, step=_solved(about, slopes=slopes, error=error, weight=weight))
-        total = np.where(_allowed(poses), evidence(look, frame=frame, poses=poses).total, -np.inf)
+        total = np.where(_allowed(poses), evidence(look, view=view, poses=poses).total, -np.inf)
         better = total > most
         best, most = np.where(better[:, None, None], poses, best), np.maximum(most, total)
     return best

@@ -1,4 +1,9 @@
-"""Look for an object everywhere in every frame: all places at once by FFT, over a grid of scales and turns."""
+"""Look for an object everywhere in every frame: all places at once by FFT, over a grid of scales and turns.
+
+The object's colours are grouped into a few; for every group each frame becomes a map of agreement, and a pose's
+evidence is the correlation of the groups' shapes with their maps. That is the robust measure of `appearance`, so
+half an object behind another is still found, at the price of a few Fourier transforms.
+"""
 
 from __future__ import annotations
 
@@ -7,117 +12,141 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 import scipy.fft
-from jaxtyping import Complex64, Float, Float32, UInt8
+from jaxtyping import Float, Float32, UInt8
 
-from boximator.evaluation.appearance import Poses
+from boximator.evaluation.appearance import CONTRADICTION, Look, Poses, rarity
 
 SCALES = (0.5, 0.62, 0.77, 0.95, 1.15, 1.4, 1.75, 2.15)
 TURNS = tuple(np.deg2rad(angle) for angle in (-50.0, -25.0, 0.0, 25.0, 50.0))
 _SIDE = 64  # longest side of the pictures that are scanned
-_LOOSE = 0.30  # RGB distance that speaks neither for nor against; wide, since the grid is coarse
+_GROUPS = 5
+_APART = 4  # places in one frame, in pixels of the small pictures
 
 
 @dataclass(frozen=True)
 class Ground:
-    """The frames, small and in the frequency domain; shared by all objects of a clip."""
+    """The frames of a clip, small, as colours in 0..1; and some of their pixels."""
 
-    spectra: Complex64[np.ndarray, "frames 5 rows half"]
+    small: Float32[np.ndarray, "frames rows columns 3"]
+    scenery: Float32[np.ndarray, "pixels 3"]
     shrink: float
-    size: tuple[int, int]
     padded: tuple[int, int]
 
 
+@dataclass(frozen=True)
+class Groups:
+    """An object's colours in groups: each one's colour, tolerance and place in the (shrunk) template."""
+
+    colours: Float32[np.ndarray, "groups 3"]
+    tolerances: Float32[np.ndarray, " groups"]
+    shapes: Float32[np.ndarray, "groups rows columns"]
+
+
 def prepare(frames: UInt8[np.ndarray, "frames rows columns 3"]) -> Ground:
-    """Transform frames once. The planes are: red, green, blue, squared length, one inside the frame."""
+    """Shrink frames once for all objects."""
     height, width = frames.shape[1:3]
     shrink = _SIDE / max(height, width)
-    small = (max(8, round(width * shrink)), max(8, round(height * shrink)))
-    padded = tuple(scipy.fft.next_fast_len(side + _SIDE, real=True) for side in small[::-1])
-    planes = np.zeros((len(frames), 5, *padded), np.float32)
-    for plane, frame in zip(planes, frames, strict=True):
-        colour = cv2.resize(frame, small, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
-        plane[:3, : small[1], : small[0]] = colour.transpose(2, 0, 1)
-        plane[3, : small[1], : small[0]] = np.square(colour).sum(axis=-1)
-        plane[4, : small[1], : small[0]] = 1
-    spectra = scipy.fft.rfft2(planes).astype(np.complex64)
-    return Ground(spectra=spectra, shrink=shrink, size=(small[1], small[0]), padded=(padded[0], padded[1]))
+    size = (max(8, round(width * shrink)), max(8, round(height * shrink)))
+    small = np.stack([cv2.resize(frame, size, interpolation=cv2.INTER_AREA) for frame in frames])
+    small = small.astype(np.float32) / 255
+    padded = [int(scipy.fft.next_fast_len(side + _SIDE, real=True)) for side in size[::-1]]
+    scenery = small[:: max(1, len(frames) // 4), ::4, ::4].reshape(-1, 3)
+    return Ground(small=small, scenery=scenery, shrink=shrink, padded=(padded[0], padded[1]))
 
 
-def _kernel(
-    template: Float32[np.ndarray, "rows columns 4"], *, linear: Float[np.ndarray, "2 2"], padded: tuple[int, int]
-) -> tuple[Float32[np.ndarray, "5 padded_rows padded_columns"], Float[np.ndarray, "2 3"]] | None:
-    """The template (premultiplied) under a linear map, at the origin of a plane, as weights of the five planes."""
-    rows, columns = template.shape[:2]
-    corners = np.array([[-0.5, -0.5], [columns - 0.5, -0.5], [-0.5, rows - 0.5], [columns - 0.5, rows - 0.5]]) @ linear.T
-    low, high = corners.min(axis=0), corners.max(axis=0)
-    extent = np.ceil(high - low).astype(int) + 1
-    if extent.max() > _SIDE:
-        return None
-    pose = np.concatenate([linear, (-low)[:, None]], axis=1)
-    drawn = cv2.warpAffine(template, pose, (int(extent[0]), int(extent[1])), flags=cv2.INTER_LINEAR)
-    colour, alpha = drawn[..., :3], drawn[..., 3]
-    squares = np.square(colour / np.maximum(alpha, 1e-3)[..., None]).sum(axis=-1) * alpha
-    kernel = np.zeros((5, *padded), np.float32)
-    spot = (slice(0, extent[1]), slice(0, extent[0]))
-    kernel[:3][(slice(None), *spot)] = 2 * colour.transpose(2, 0, 1) / _LOOSE**2
-    kernel[3][spot] = -alpha / _LOOSE**2
-    kernel[4][spot] = alpha - squares / _LOOSE**2
-    return kernel, pose
-
-
-def _peaks(
-    plane: Float32[np.ndarray, "rows columns"], *, count: int, apart: int
-) -> list[tuple[float, int, int]]:
-    """The highest places, ``apart`` from each other."""
-    work = plane.copy()
-    found: list[tuple[float, int, int]] = []
-    for _ in range(count):
-        row, column = divmod(int(work.argmax()), work.shape[1])
-        found.append((float(work[row, column]), row, column))
-        work[max(0, row - apart) : row + apart + 1, max(0, column - apart) : column + apart + 1] = -np.inf
-    return found
-
-
-def scan(ground: Ground, *, template: UInt8[np.ndarray, "rows columns 4"], count: int) -> list[Poses]:
-    """For every frame the ``count`` best poses, best first."""
+def grouped(look: Look, *, template: UInt8[np.ndarray, "rows columns 4"], ground: Ground) -> Groups:
+    """Shrink the template as the frames are shrunk and sort its colours into groups."""
     weighted = template.astype(np.float32) / 255
     weighted[..., :3] *= weighted[..., 3:]
-    shrunk = _shrunk(weighted, factor=ground.shrink)
-    size, padded = ground.size, ground.padded
-    frames = len(ground.spectra)
-    best = np.full((frames, *padded), -np.inf, np.float32)
-    which = np.zeros((frames, *padded), np.int16)
-    poses: list[np.ndarray] = []
+    size = [max(2, round(side * ground.shrink)) for side in template.shape[1::-1]]
+    small = cv2.resize(weighted, size, interpolation=cv2.INTER_AREA)
+    alpha = small[..., 3]
+    solid = alpha > min(0.5, float(alpha.max()) * 0.6)
+    colours = small[solid][:, :3] / small[solid][:, 3:]
+    count = min(_GROUPS, len(colours))
+    cv2.setRNGSeed(0)
+    criteria = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 20, 0.005)
+    _, labels, centres = cv2.kmeans(colours, count, np.empty(0), criteria, 2, cv2.KMEANS_PP_CENTERS)
+    labels = labels.ravel()
+    weights = alpha[solid] ** 2 * rarity(centres, scenery=ground.scenery, tolerance=look.tolerance)[labels]
+    shapes = np.zeros((count, *alpha.shape), np.float32)
+    rows, columns = np.nonzero(solid)
+    shapes[labels, rows, columns] = weights / weights.sum()
+    spread = np.array([np.square(colours[labels == i] - centres[i]).sum(-1).mean() for i in range(count)])
+    tolerances = np.hypot(1.3 * look.tolerance, np.sqrt(spread)).astype(np.float32)
+    return Groups(colours=centres, tolerances=tolerances, shapes=shapes)
+
+
+def _maps(groups: Groups, *, ground: Ground) -> np.ndarray:
+    """Spectra of the agreement of every frame with every group."""
+    square = np.square(ground.small[:, None] - groups.colours[None, :, None, None]).sum(axis=-1)
+    agreement = np.maximum(1 - square / np.square(groups.tolerances)[:, None, None], -CONTRADICTION)
+    return scipy.fft.rfft2(agreement, s=ground.padded).astype(np.complex64)
+
+
+def _kernel(groups: Groups, *, linear: Float[np.ndarray, "2 2"]) -> tuple[np.ndarray, Float[np.ndarray, "2 3"]]:
+    """The groups' shapes under a linear map, moved so that they start at the origin."""
+    rows, columns = groups.shapes.shape[1:]
+    corners = np.array([[-0.5, -0.5], [columns - 0.5, -0.5], [-0.5, rows - 0.5], [columns - 0.5, rows - 0.5]]) @ linear.T
+    low, high = corners.min(axis=0), corners.max(axis=0)
+    extent = np.minimum(np.ceil(high - low).astype(int) + 1, _SIDE)
+    pose = np.concatenate([linear, (-low)[:, None]], axis=1)
+    size = (int(extent[0]), int(extent[1]))
+    drawn = np.stack([cv2.warpAffine(shape, pose, size, flags=cv2.INTER_LINEAR) for shape in groups.shapes])
+    return drawn / max(float(drawn.sum()), 1e-6) * np.sqrt(abs(np.linalg.det(linear))), pose
+
+
+def _centred(
+    response: Float32[np.ndarray, "frames rows columns"], *, reach: tuple[int, int], size: tuple[int, int]
+) -> Float32[np.ndarray, "frames rows columns"]:
+    """Responses by the place of the object's centre, which must be in the frame: too little shows of the others."""
+    rows = np.arange(-reach[1], size[0] - reach[1])
+    columns = np.arange(-reach[0], size[1] - reach[0])
+    return response[:, rows[:, None], columns]
+
+
+def scan(look: Look, *, template: UInt8[np.ndarray, "rows columns 4"], ground: Ground, count: int) -> list[Poses]:
+    """For every frame the ``count`` best poses, best first."""
+    groups = grouped(look, template=template, ground=ground)
+    spectra = _maps(groups, ground=ground)
+    frames, *size = ground.small.shape[:3]
+    middle = np.append((np.array(groups.shapes.shape[:0:-1]) - 1) / 2, 1)
+    best = np.full((frames, *size), -np.inf, np.float32)
+    which = np.zeros((frames, *size), np.int16)
+    poses: list[tuple[np.ndarray, np.ndarray]] = []
     for scale in SCALES:
         for turn in TURNS:
             cos, sin = scale * np.cos(turn), scale * np.sin(turn)
-            made = _kernel(shrunk, linear=np.array([[cos, -sin], [sin, cos]]), padded=padded)
-            if made is None:
-                continue
-            spectrum = np.conj(scipy.fft.rfft2(made[0])).astype(np.complex64)
-            response = scipy.fft.irfft2(np.einsum("fcrk,crk->frk", ground.spectra, spectrum), s=padded)
+            kernel, pose = _kernel(groups, linear=np.array([[cos, -sin], [sin, cos]]))
+            spectrum = np.conj(scipy.fft.rfft2(kernel, s=ground.padded)).astype(np.complex64)
+            response = scipy.fft.irfft2(np.einsum("fgrk,grk->frk", spectra, spectrum), s=ground.padded)
+            reach = np.round(pose @ middle).astype(int)
+            response = _centred(response, reach=(int(reach[0]), int(reach[1])), size=(size[0], size[1]))
             better = response > best
             best[better] = response[better]
             which[better] = len(poses)
-            poses.append(made[1])
-    if not poses:
-        return [np.zeros((0, 2, 3))] * frames
-    up = np.array(shrunk.shape[1::-1]) / np.array(template.shape[1::-1])
+            poses.append((pose, reach))
+    up = np.array(groups.shapes.shape[:0:-1]) / np.array(template.shape[1::-1])
     found: list[Poses] = []
-    for frame in range(frames):
+    for t in range(frames):
         here: list[np.ndarray] = []
-        for _, row, column in _peaks(best[frame], count=count, apart=4):
-            pose = poses[which[frame, row, column]].copy()
-            # Places beyond the frame wrap round: the far end of the plane stands for negative offsets.
-            pose[:, 2] += (column - padded[1] * (column >= size[1]), row - padded[0] * (row >= size[0]))
-            here.append(_restored(pose, up=up, shrink=ground.shrink))
+        for row, column in _peaks(best[t], count=count):
+            pose, reach = poses[which[t, row, column]]
+            moved = pose + np.array([[0, 0, column - reach[0]], [0, 0, row - reach[1]]])
+            here.append(_restored(moved, up=up, shrink=ground.shrink))
         found.append(np.stack(here))
     return found
 
 
-def _shrunk(template: Float32[np.ndarray, "rows columns 4"], *, factor: float) -> Float32[np.ndarray, "rows columns 4"]:
-    size = [max(2, round(side * factor)) for side in template.shape[1::-1]]
-    return cv2.resize(template, size, interpolation=cv2.INTER_AREA)
+def _peaks(plane: Float32[np.ndarray, "rows columns"], *, count: int) -> list[tuple[int, int]]:
+    """The highest places, some way from each other."""
+    work = plane.copy()
+    found: list[tuple[int, int]] = []
+    for _ in range(count):
+        row, column = divmod(int(work.argmax()), work.shape[1])
+        found.append((row, column))
+        work[max(0, row - _APART) : row + _APART + 1, max(0, column - _APART) : column + _APART + 1] = -np.inf
+    return found
 
 
 def _restored(pose: np.ndarray, *, up: np.ndarray, shrink: float) -> np.ndarray:

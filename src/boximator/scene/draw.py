@@ -24,6 +24,7 @@ DIGITS = {
 """Letters of 3 x 5 pixels, row by row: enough to number frames without a font."""
 
 Frame = UInt8[np.ndarray, "rows columns 3"]
+Colour = UInt8[np.ndarray, " 3"]
 
 
 def draw_boxes(frame: Frame, plan: ControlPlan, frame_index: int) -> Frame:
@@ -100,7 +101,7 @@ def _line_width(frame: Frame) -> int:
     return max(1, round(min(frame.shape[:2]) / 160))
 
 
-def _rgb(plan: ControlPlan, slot: int) -> UInt8[np.ndarray, "3"]:
+def _rgb(plan: ControlPlan, slot: int | np.integer) -> Colour:
     return np.rint(255 * plan.colours[slot]).astype(np.uint8)
 
 
@@ -134,7 +135,7 @@ def _dashes(
     return along // length % 2 == 0
 
 
-def _disc(frame: Frame, centre: np.ndarray, radius: int, colour: UInt8[np.ndarray, "3"]) -> None:
+def _disc(frame: Frame, centre: np.ndarray, radius: int, colour: Colour) -> None:
     """A filled disc, in place."""
     rows, columns, _ = frame.shape
     x, y = centre * [columns, rows]

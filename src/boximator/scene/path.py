@@ -25,6 +25,9 @@ REACH = 4.0
 STEPS = 32
 """Straight pieces a smooth path is cut into between two of its points."""
 
+SAME = 1e-9
+"""Points nearer than this are one point: a curve through both could not be computed."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Path:
@@ -103,7 +106,11 @@ def _measured(
 
 def _without_repeats(points: tuple[Point, ...]) -> list[Point]:
     """A point drawn twice in a row has no direction; one of the two is enough."""
-    return [point for index, point in enumerate(points) if index == 0 or point != points[index - 1]]
+    kept = [points[0]]
+    for point in points[1:]:
+        if math.dist(point, kept[-1]) > SAME:
+            kept.append(point)
+    return kept
 
 
 def _catmull_rom(points: Float[np.ndarray, "count 2"]) -> Float[np.ndarray, "fine 2"]:

@@ -32,15 +32,15 @@ def state_loss(
     predicted: Float[Tensor, "batch channels latent rows columns"],
     *,
     clean: Float[Tensor, "batch channels latent rows columns"],
-    times: Float[Tensor, " batch"],
+    weight: Float[Tensor, " batch"],
 ) -> Loss:
-    """Squared error of the clean state under the velocity weight, and its parts by channel."""
+    """Squared error of the clean state, weighted by the video's ``weight``, and its parts by channel."""
     error = rearrange((predicted - clean).square(), "b (r c) g h w -> b c (r g h w)", r=PACK).mean(2)
     colour, flow, hidden = error[:, :3].mean(1), error[:, 3:5].mean(1), error[:, 5]
     weighted = (
         CHANNEL_WEIGHTS["colour"] * colour + CHANNEL_WEIGHTS["flow"] * flow + CHANNEL_WEIGHTS["hidden"] * hidden
     )
-    total = (loss_weight(times) * weighted).mean()
+    total = (weight * weighted).mean()
     parts = {"colour": colour.mean().item(), "flow": flow.mean().item(), "hidden": hidden.mean().item()}
     return Loss(total=total, parts=parts)
 
@@ -63,7 +63,7 @@ class BaseTask:
         noise = torch.randn(clean.shape, generator=generator)
         features = self.base.features(batch.picture, last=batch.last)
         predicted = self.base(noised(clean, noise=noise, times=times), times=times, features=features, text=batch.text)
-        return state_loss(predicted, clean=clean, times=times)
+        return state_loss(predicted, clean=clean, weight=loss_weight(times))
 
     def rate(self, step: int) -> float:
         """No stages."""

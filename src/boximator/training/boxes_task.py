@@ -91,7 +91,8 @@ class BoxesTask:
         predicted = self.adapter(
             told.condition, lambda: self.base(state, times=times, features=features, text=batch.text)
         )
-        return state_loss(predicted, clean=clean, times=times)
+        # Unweighted: what boxes decide is decided while the state is still mostly noise.
+        return state_loss(predicted, clean=clean, weight=torch.ones(len(batch)))
 
     @torch.no_grad()
     def watch(self, batch: Batch, *, step: int) -> Mapping[str, float]:

@@ -37,7 +37,7 @@ def fresh_adapter(base: PocketBase, *, seed: int) -> BoxAdapter:
     """An adapter for `pocket` that does nothing yet. Narrow tokens: the base is 256 wide."""
     address = pocket_address.address(base.transformer)
     return BoxAdapter.from_base(
-        base.transformer, address=address, token_dim=256, generator=torch.Generator().manual_seed(seed)
+        base.transformer, address=address, token_dim=256, coverage=True, generator=torch.Generator().manual_seed(seed)
     )
 
 

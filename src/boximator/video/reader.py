@@ -46,7 +46,9 @@ class VideoReader:
         if not self._container.streams.video:
             self.close()
             raise Problem(
-                given=f"{path} has no video in it", wanted="A file with a video stream", fix="Use another file"
+                given=f"{path} has no video in it",
+                wanted="A file with a video stream",
+                fix="Use another file",
             )
         self._stream = self._container.streams.video[0]
         self._stream.thread_type = "AUTO"
@@ -60,7 +62,9 @@ class VideoReader:
         if not self._times:
             self.close()
             raise Problem(
-                given=f"{path} has no frames", wanted="A video with at least one frame", fix="Use another file"
+                given=f"{path} has no frames",
+                wanted="A video with at least one frame",
+                fix="Use another file",
             )
 
     @property
@@ -114,7 +118,7 @@ class VideoReader:
             if self._decoder is None or not self._next <= index < self._next + DECODED_THROUGH:
                 self._container.seek(wanted, stream=self._stream, backward=True)
                 self._decoder = self._container.decode(self._stream)
-            for frame in self._decoder:
+            for frame in self._decoder or ():
                 if frame.pts is not None and frame.pts >= wanted:
                     self._next = index + 1
                     turns = round(frame.rotation / 90)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fractions
+import itertools
 import math
 import pathlib
 from collections.abc import Sequence
@@ -68,9 +69,9 @@ def write_gif(
     """
     _check(frames, fps, path, (".gif",))
     palette = _palette(frames)
-    pictures = [Image.fromarray(frame).quantize(palette=palette) for frame in frames]
+    pictures = [Image.fromarray(frame).quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
     edges = [round(100 * index / fps) for index in range(len(frames) + 1)]
-    durations = [10 * max(end - start, 2) for start, end in zip(edges, edges[1:], strict=False)]
+    durations = [10 * max(end - start, 2) for start, end in itertools.pairwise(edges)]
     with appearing(pathlib.Path(path)) as temporary:
         pictures[0].save(
             temporary,
@@ -96,12 +97,12 @@ def write_sheet(
     """
     _check(frames, 1.0, path, (".png",))
     count, height, width, _ = frames.shape
-    columns = min(count, columns or math.ceil(math.sqrt(count * height / width)))
-    rows = math.ceil(count / columns)
+    across = min(count, columns or math.ceil(math.sqrt(count * height / width)))
+    rows = math.ceil(count / across)
     stride = (height + SHEET_GAP, width + SHEET_GAP)
-    sheet = np.full((rows * stride[0] - SHEET_GAP, columns * stride[1] - SHEET_GAP, 3), 255, np.uint8)
+    sheet = np.full((rows * stride[0] - SHEET_GAP, across * stride[1] - SHEET_GAP, 3), 255, np.uint8)
     for index, frame in enumerate(frames):
-        top, left = (index // columns) * stride[0], (index % columns) * stride[1]
+        top, left = (index // across) * stride[0], (index % across) * stride[1]
         sheet[top : top + height, left : left + width] = frame
     with appearing(pathlib.Path(path)) as temporary:
         Image.fromarray(sheet).save(temporary, format="PNG")
@@ -111,7 +112,7 @@ def _check(frames: np.ndarray, fps: float, path: str | pathlib.Path, endings: Se
     if frames.dtype != np.uint8 or frames.ndim != 4 or frames.shape[-1] != 3 or 0 in frames.shape:
         raise Problem(
             given=f"The frames are {frames.dtype} of shape {frames.shape}",
-            wanted="Frames are uint8 of shape (frames, rows, columns, 3), none of them zero, RGB from 0 to 255",
+            wanted="Frames are uint8 of shape (frames, rows, columns, 3) with at least one frame, RGB",
             fix="Convert floats in [0, 1] by (255 * frames).round().astype('uint8')",
         )
     if not (math.isfinite(fps) and 0 < fps <= 1000):

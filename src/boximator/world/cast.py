@@ -72,7 +72,7 @@ def cast(
         pixels, label, sort = _picture(library, rng=rng)
         while not blobs and sort == "blob":
             pixels, label, sort = _picture(library, rng=rng)
-        extent = float(np.exp(rng.uniform(np.log(0.16), np.log(0.48)))) * min(1.0, aspect)
+        extent = float(np.exp(rng.uniform(np.log(0.16), np.log(0.6)))) * min(1.0, aspect)
         fitted = _fitted(pixels, longest=max(6, round(extent * height)))
         radius = 0.5 * float(np.hypot(*fitted.shape[:2])) / height
         motion = object_motion(kind, radius=radius, frames=frames, aspect=aspect, rng=rng)

@@ -56,18 +56,19 @@ def make_clip(
     photos: float = 0.7,
     blobs: bool = True,
     stride: int = 1,
+    still: float = 0.55,
 ) -> Clip:
     """Make the clip of ``seed``; the same arguments give the same bytes.
 
     ``size`` is height and width in pixels, ``photos`` the share of photographic backdrops (the others are
     procedural), ``blobs`` whether unnamed cut-outs of textures may stand in for sprites, ``stride`` the spacing in
-    pixels at which flow and visibility are given.
+    pixels at which flow and visibility are given, ``still`` the share of clips whose camera does not move.
     """
     rng = np.random.default_rng([_SPLIT_SALT[split], seed])
     source = library(split)
     height, width = size
     aspect = width / height
-    camera = camera_motion(frames, aspect=aspect, rng=rng)
+    camera = camera_motion(frames, aspect=aspect, rng=rng, still=still)
     actors = cast(source, height=height, frames=frames, aspect=aspect, rng=rng, blobs=blobs)
     backdrop, place = _backdrop(source, size=size, photos=photos, rng=rng)
     base = np.array([[1.0, 0.0, -0.25 * width], [0.0, 1.0, -0.25 * height]])

@@ -107,11 +107,14 @@ def object_motion(kind: Kind, *, radius: float, frames: int, aspect: float, rng:
     return ObjectMotion(kind=kind, centres=centres, scales=scales, angles=angles)
 
 
-def camera_motion(frames: int, *, aspect: float, rng: np.random.Generator) -> CameraMotion:
-    """Still (55%), pan, zoom, both, or hand shake; the first frame is always the reference."""
+def camera_motion(
+    frames: int, *, aspect: float, rng: np.random.Generator, still: float = 0.55
+) -> CameraMotion:
+    """Still (with probability ``still``), pan, zoom, both, or hand shake; frame 0 is always the reference."""
     times = eased_times(frames, rng=rng)
     offsets, zooms = np.zeros((frames, 2)), np.ones(frames)
     draw = rng.random()
+    draw = 0.0 if draw < still else 0.55 + 0.45 * (draw - still) / (1 - still)
     if 0.55 < draw < 0.85:
         offsets = times[:, None] * rng.uniform(-0.22, 0.22, 2) * np.array([aspect, 1.0])
     if 0.78 < draw < 0.95:

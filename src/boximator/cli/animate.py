@@ -1,0 +1,196 @@
+"""`boximator animate`: scenes, or a photograph with boxes, become videos."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from boximator.cli.box_options import ANCHOR_HELP, BOX_HELP, END_BOX_HELP, PATH_HELP, tracks_from_options
+from boximator.scene.problem import Problem
+from boximator.scene.scene import Scene
+from boximator.scene.wire import beside, read_scene
+
+if TYPE_CHECKING:
+    from boximator.export import Recipe, Wanted
+    from boximator.generation import Engine, Settings
+
+_EXAMPLES = """Examples:
+
+boximator animate examples/demo.json -o out/demo.mp4 --preview
+
+boximator animate pig.jpg --prompt "a pig walks" --box "pig:16%,22%,62%,81%" --end-box "pig:46%,24%,92%,83%" -o pig.mp4
+
+boximator animate a.json b.json c.json -o out/"""
+
+
+def animate(
+    sources: Annotated[list[Path], typer.Argument(help="Scene files, files left beside a video, or one photograph.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="An .mp4, or a folder for several.")] = Path("out"),
+    prompt: Annotated[str | None, typer.Option(help="What happens, in words (for a photograph, or instead).")] = None,
+    box: Annotated[list[str] | None, typer.Option(help=BOX_HELP)] = None,
+    end_box: Annotated[list[str] | None, typer.Option(help=END_BOX_HELP)] = None,
+    path: Annotated[list[str] | None, typer.Option(help=PATH_HELP)] = None,
+    anchor: Annotated[list[str] | None, typer.Option(help=ANCHOR_HELP)] = None,
+    seed: Annotated[int | None, typer.Option(help="Same seed, same file.")] = None,
+    frames: Annotated[int | None, typer.Option(min=2, help="How many frames (16 unless the scene says).")] = None,
+    size: Annotated[str | None, typer.Option(help="WIDTHxHEIGHT of the video; the photograph's own by default.")] = None,
+    steps: Annotated[int | None, typer.Option(min=1, help="Denoising steps.")] = None,
+    guidance: Annotated[float | None, typer.Option(min=0, help="Guidance by text and boxes; 1 is none.")] = None,
+    render: Annotated[str, typer.Option(help='"photo" carries the pixels along, "rgb" shows the model\'s own.')] = "photo",
+    preview: Annotated[bool, typer.Option(help="Also write the video with the plan drawn over it.")] = False,
+    gif: Annotated[bool, typer.Option(help="Also write a GIF.")] = False,
+    sheet: Annotated[bool, typer.Option(help="Also write a contact sheet (PNG).")] = False,
+    weights: Annotated[Path | None, typer.Option(help="Folder of other weights.")] = None,
+) -> None:
+    from boximator.export import Recipe, Wanted
+    from boximator.generation import Settings, load_engine
+
+    drawn = any((box, end_box, path, anchor))
+    recipes: list[tuple[Path, Recipe]] = []
+    for source in sources:
+        if source.suffix.lower() == ".json":
+            if drawn:
+                raise Problem(
+                    given=f"--box, --end-box or --path together with the scene file {source}",
+                    wanted="Boxes come from the scene, or from the options, not both",
+                    fix="Leave the options out, or give the photograph instead of the scene",
+                )
+            recipe = _read(source)
+        else:
+            count = frames or 16
+            tracks = tracks_from_options(
+                box or (), end_boxes=end_box or (), paths=path or (), anchors=anchor or (), frames=count
+            )
+            if not tracks:
+                raise Problem(
+                    given=f"{source} and no box",
+                    wanted="At least one box that says what moves",
+                    fix='Add --box "dog:0.1,0.5,0.3,0.8" and --end-box "dog:0.5,0.5,0.7,0.8"',
+                )
+            scene = Scene(picture=source.name, prompt=prompt or "", frames=count, tracks=tracks)
+            recipe = Recipe(scene=scene, settings=Settings(), base="pocket")
+        how = _settings(recipe.settings, steps=steps, guidance=guidance, render=render)
+        recipe = replace(recipe, scene=_changed(recipe.scene, prompt=prompt, seed=seed, frames=frames, size=size), settings=how)
+        recipes.append((source, recipe))
+    targets = _targets(output, sources=sources)
+    engine = load_engine(recipes[0][1].base, weights=weights)
+    wanted = Wanted(preview=preview, gif=gif, sheet=sheet)
+    for (source, recipe), target in zip(recipes, targets, strict=True):
+        _one(engine, recipe, source=source, target=target, wanted=wanted)
+
+
+animate.__doc__ = f"Make the video that obeys the boxes.\n\n{_EXAMPLES}"
+
+
+def _read(source: Path) -> Recipe:
+    from boximator.export import Recipe, read_recipe
+    from boximator.generation import Settings
+
+    return read_recipe(source) or Recipe(scene=read_scene(source), settings=Settings(), base="pocket")
+
+
+def _settings(settings: Settings, *, steps: int | None, guidance: float | None, render: str) -> Settings:
+    if render not in ("photo", "rgb"):
+        raise Problem(
+            given=f'--render is "{render}"',
+            wanted='It is "photo" or "rgb"',
+            fix="Leave it out for the usual rendering",
+        )
+    changed = replace(settings, transport=settings.transport and render == "photo")
+    changed = changed if steps is None else replace(changed, steps=steps)
+    return changed if guidance is None else replace(changed, guidance=guidance)
+
+
+def _changed(
+    scene: Scene, *, prompt: str | None, seed: int | None, frames: int | None, size: str | None
+) -> Scene:
+    """The scene with what the command line says instead; keyframes move with the number of frames."""
+    from boximator.generation import model_scene
+
+    if frames is not None and frames != scene.frames:
+        scene = model_scene(scene, frames=frames)
+    if size is not None:
+        width, height = _sides(size)
+        scene = replace(scene, width=width, height=height)
+    scene = scene if prompt is None else replace(scene, prompt=prompt)
+    return scene if seed is None else replace(scene, seed=seed)
+
+
+def _sides(size: str) -> tuple[int, int]:
+    sides = size.lower().split("x")
+    if len(sides) != 2 or not all(side.isdigit() for side in sides):
+        raise Problem(given=f'--size is "{size}"', wanted="WIDTHxHEIGHT in pixels", fix="Write --size 768x512, say")
+    return int(sides[0]), int(sides[1])
+
+
+def _targets(output: Path, *, sources: list[Path]) -> list[Path]:
+    if output.suffix.lower() == ".mp4":
+        if len(sources) > 1:
+            raise Problem(
+                given=f"{len(sources)} scenes for the one file {output}",
+                wanted="A folder for several videos",
+                fix="Write -o out/",
+            )
+        return [output]
+    if output.suffix and not output.is_dir():
+        raise Problem(
+            given=f"The output is {output}",
+            wanted="A file that ends in .mp4, or a folder",
+            fix=f"Write -o {output.with_suffix('.mp4')}; add --gif or --sheet for those beside it",
+        )
+    names = [source.stem for source in sources]
+    repeated = {name for name in names if names.count(name) > 1}
+    if repeated:
+        raise Problem(
+            given=f"Several scenes are called {', '.join(sorted(repeated))}",
+            wanted="One name for each video in the folder",
+            fix="Rename one of the files, or animate them into different folders",
+        )
+    return [output / f"{name}.mp4" for name in names]
+
+
+def _one(engine: Engine, recipe: Recipe, *, source: Path, target: Path, wanted: Wanted) -> None:
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from boximator.export import fitted, write_result
+    from boximator.video.picture import read_picture
+
+    scene = recipe.scene
+    if scene.picture is None:
+        raise Problem(
+            given=f"{source} names no picture",
+            wanted="The first frame of the video",
+            fix='Add "picture": "photo.jpg" to the scene, a file beside it',
+        )
+    original = read_picture(beside(source, scene.picture))
+    picture = fitted(original, scene=scene)
+    last = None if scene.last_picture is None else read_picture(beside(source, scene.last_picture))
+    columns = TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn()
+    with Progress(*columns, transient=True) as bar:
+        row = bar.add_task(f"{source.name}", total=None)
+        result = engine.generate(
+            scene, picture=picture, last_picture=last, settings=recipe.settings,
+            progress=lambda done, total: bar.update(row, completed=done, total=total + 2),
+        )  # fmt: skip
+    moved = replace(recipe, scene=_relative(scene, source=source, target=target))
+    written = write_result(result, recipe=moved, path=target, wanted=wanted)
+    height, width = result.frames.shape[1:3]
+    shrunk = "" if picture.shape == original.shape else f" (the picture is {original.shape[1]}x{original.shape[0]})"
+    typer.echo(f"{target}: {len(result.frames)} frames of {width}x{height}{shrunk}, {result.seconds:.1f} s")
+    for other in written[1:]:
+        typer.echo(f"  {other}")
+
+
+def _relative(scene: Scene, *, source: Path, target: Path) -> Scene:
+    """The scene as seen from the folder of the video: pictures keep being found from the file beside it."""
+    import os
+
+    def seen(name: str | None) -> str | None:
+        if name is None:
+            return None
+        return Path(os.path.relpath(beside(source, name).resolve(), target.parent.resolve())).as_posix()
+
+    return replace(scene, picture=seen(scene.picture), last_picture=seen(scene.last_picture))

@@ -1,0 +1,56 @@
+"""`boximator`: where the verbs are put together.
+
+A verb module is imported here, so it must import heavy libraries (torch, av, ...) inside its functions only;
+a test sees to it that `boximator --help` stays without torch.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+import boximator
+from boximator.cli import animate, bench, scene, train, world
+from boximator.cli.refusal import Verbs
+
+app = typer.Typer(
+    cls=Verbs,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    help="Draw boxes and paths on a picture, get a video that obeys them.",
+)
+app.command("animate")(animate.animate)
+app.add_typer(scene.app, name="scene")
+app.add_typer(world.app, name="world")
+app.add_typer(train.app, name="train")
+app.command("bench")(bench.bench)
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"boximator {boximator.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def verbs(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say the version.")
+    ] = False,
+) -> None:
+    """Draw boxes and paths on a picture, get a video that obeys them.
+
+    Example: boximator scene check examples/demo.json
+    """
+
+
+def main() -> None:
+    """The entry point: exit code 0, 2 for a problem the user can solve (said in words), 130 for Ctrl-C."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

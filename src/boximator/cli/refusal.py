@@ -1,0 +1,45 @@
+"""How the command line ends when it cannot go on: in words, with an exit code, without a traceback."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.text import Text
+from typer.core import TyperGroup
+
+from boximator.scene.problem import Problem
+
+REFUSED = 2
+INTERRUPTED = 130
+
+
+class Verbs(TyperGroup):
+    """The group of all verbs: a `Problem` in one of them is printed (exit 2), Ctrl-C is a line (exit 130)."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Problem as problem:
+            refuse(problem)
+            raise typer.Exit(REFUSED) from problem
+        except KeyboardInterrupt as interrupt:
+            tell("Stopped. Files that were not finished have been removed.")
+            raise typer.Exit(INTERRUPTED) from interrupt
+
+
+def refuse(problem: Problem) -> None:
+    """Prints the problem on standard error."""
+    words = Text("Problem: ", style="bold red")
+    words.append(str(problem), style="default not bold")
+    _console().print(words, soft_wrap=True)
+
+
+def tell(words: str) -> None:
+    """A line for the person on standard error, so that standard output stays for results."""
+    _console().print(Text(words), soft_wrap=True)
+
+
+def _console() -> Console:
+    return Console(stderr=True, highlight=False)
