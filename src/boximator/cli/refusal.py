@@ -32,13 +32,18 @@ class Verbs(TyperGroup):
 def refuse(problem: Problem) -> None:
     """Prints the problem on standard error."""
     words = Text("Problem: ", style="bold red")
-    words.append(str(problem), style="default not bold")
+    words.append(_printable(str(problem)), style="default not bold")
     _console().print(words, soft_wrap=True)
 
 
 def tell(words: str) -> None:
     """A line for the person on standard error, so that standard output stays for results."""
-    _console().print(Text(words), soft_wrap=True)
+    _console().print(Text(_printable(words)), soft_wrap=True)
+
+
+def _printable(words: str) -> str:
+    """File names and labels may hold signs that a terminal would obey: those are written out."""
+    return "".join(sign if sign.isprintable() or sign == "\n" else ascii(sign)[1:-1] for sign in words)
 
 
 def _console() -> Console:

@@ -32,16 +32,20 @@ class Look:
     tolerances: Float32[np.ndarray, " points"]
     tolerance: float
     hull: Float32[np.ndarray, "corners 2"]
-    centre: Float32[np.ndarray, "2"]
+    centre: Float32[np.ndarray, " 2"]
     radius: float
 
 
-def softened(picture: UInt8[np.ndarray, "rows columns 3"], *, blur: float) -> Float32[np.ndarray, "rows columns 3"]:
+def softened(
+    picture: UInt8[np.ndarray, "rows columns 3"], *, blur: float
+) -> Float32[np.ndarray, "rows columns 3"]:
     """Colours in 0..1, a little blurred so that half a pixel does not matter."""
     return cv2.GaussianBlur(picture.astype(np.float32) / 255, (0, 0), blur)
 
 
-def look_of(template: UInt8[np.ndarray, "rows columns 4"], *, blur: float, scenery: Float32[np.ndarray, "pixels 3"]) -> Look:
+def look_of(
+    template: UInt8[np.ndarray, "rows columns 4"], *, blur: float, scenery: Float32[np.ndarray, "pixels 3"]
+) -> Look:
     """The points of a template, at most a few hundred, spread evenly.
 
     Points whose colour is rare in ``scenery`` (pixels of the frames) weigh more than those that may lie anywhere.
@@ -88,10 +92,14 @@ def sampled(
     planes: Float32[np.ndarray, "rows columns channels"], *, places: Float32[np.ndarray, "poses points 2"]
 ) -> Float32[np.ndarray, "poses points channels"]:
     """Bilinear values; at most four channels."""
-    return cv2.remap(planes, places[..., 0], places[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return cv2.remap(
+        planes, places[..., 0], places[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
 
 
-def in_frame(places: Float32[np.ndarray, "poses points 2"], *, size: tuple[int, int]) -> Bool[np.ndarray, "poses points"]:
+def in_frame(
+    places: Float32[np.ndarray, "poses points 2"], *, size: tuple[int, int]
+) -> Bool[np.ndarray, "poses points"]:
     """Which points fall on the frame."""
     height, width = size
     x, y = places[..., 0], places[..., 1]
@@ -140,5 +148,14 @@ def judged_weights(
     weights = look.weights * in_frame(places, size=view.colours.shape[:2])
     if view.covered is None:
         return weights
-    hidden = cv2.remap(view.covered, places[..., 0], places[..., 1], cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE)
+    hidden = cv2.remap(
+        view.covered, places[..., 0], places[..., 1], cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE
+    )
     return weights * (1 - hidden)
+
+
+def hidden_share(look: Look, *, view: View, poses: Poses) -> Float[np.ndarray, " poses"]:
+    """Share of the points that are behind something known."""
+    places = placed(look, poses=poses)
+    inside = in_frame(places, size=view.colours.shape[:2]) * look.weights
+    return (inside - judged_weights(look, view=view, places=places)).mean(axis=1)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
 
-from boximator.evaluation.appearance import Look, Poses, View, evidence
+from boximator.evaluation.appearance import Look, Poses, View, evidence, hidden_share
 from boximator.evaluation.link import ABSENT, best_chain
 from boximator.evaluation.refine import polished, searched
 
@@ -15,6 +16,7 @@ FOUND = 0.35
 """Agreement from which an object counts as found; see `tests/evaluation/test_observer.py` for what chance gives."""
 LEAST_JUDGED = 0.15
 """Share of the object that must be in the frame and not behind something known."""
+_COVERED = 0.4  # share of a place behind other objects that excuses not seeing an object there
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,9 @@ def improved(look: Look, *, views: list[View], candidates: list[Poses], salt: in
     ]
 
 
-def follow(look: Look, *, views: list[View], candidates: list[Poses], known: Float[np.ndarray, "2 3"] | None) -> Track:
+def follow(
+    look: Look, *, views: list[View], candidates: list[Poses], known: Float[np.ndarray, "2 3"] | None
+) -> Track:
     """Link candidates over time, look again next to what was found, and make the result exact.
 
     ``known`` is the pose in frame 0 where the given picture shows it.
@@ -88,6 +92,24 @@ def _sighting(look: Look, *, view: View, pose: np.ndarray, exact: bool) -> Sight
     seen = evidence(look, view=view, poses=poses)
     good = seen.agreement[0] >= FOUND and seen.judged[0] >= LEAST_JUDGED
     return Sighting(pose=poses[0], score=float(seen.agreement[0])) if good or exact else None
+
+
+def bridged(look: Look, *, views: list[View], track: Track) -> dict[int, Float[np.ndarray, "2 3"]]:
+    """Poses for the frames where the object was not seen but must be behind something known.
+
+    The place is taken on the straight way between the sightings before and after.
+    """
+    seen = [t for t, sighting in enumerate(track) if sighting is not None]
+    out: dict[int, np.ndarray] = {}
+    for first, last in itertools.pairwise(seen):
+        one, two = track[first], track[last]
+        assert one is not None
+        assert two is not None
+        for t in range(first + 1, last):
+            pose = between(one.pose, two=two.pose, share=(t - first) / (last - first))
+            if hidden_share(look, view=views[t], poses=pose[None])[0] >= _COVERED:
+                out[t] = pose
+    return out
 
 
 def between(one: np.ndarray, *, two: np.ndarray, share: float) -> np.ndarray:

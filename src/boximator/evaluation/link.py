@@ -11,7 +11,13 @@ _JUMP = 0.25  # for a jump by the object's own size; larger jumps cost the same 
 _MOST = 0.35
 
 
-def _travel(before: Float[np.ndarray, "a 2 3"], *, after: Float[np.ndarray, "b 2 3"], centre: np.ndarray, radius: float) -> np.ndarray:
+def _travel(
+    before: Float[np.ndarray, "a 2 3"],
+    *,
+    after: Float[np.ndarray, "b 2 3"],
+    centre: np.ndarray,
+    radius: float,
+) -> np.ndarray:
     """Distance between two poses, in radii: mean move of the centre and of two points on the rim."""
     probes = np.stack([centre, centre + [radius, 0], centre + [0, radius]])
     one = probes @ before[:, :, :2].transpose(0, 2, 1) + before[:, None, :, 2]

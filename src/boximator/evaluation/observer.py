@@ -14,12 +14,11 @@ import numpy as np
 from jaxtyping import Bool, Float, Float32, UInt8
 
 from boximator.evaluation.appearance import Look, View, look_of, softened
-from boximator.evaluation.follow import Track, between, follow, improved
+from boximator.evaluation.follow import Track, bridged, follow, improved
 from boximator.evaluation.scan import prepare, scan
 from boximator.world.clip import SLOTS, Clip
 
 _SCANNED = 3  # places of each frame that are looked at closely
-_COVERED = 0.4  # share of a place behind other objects that excuses not seeing an object there
 
 
 @dataclass(frozen=True)
@@ -44,48 +43,60 @@ def observe(clip: Clip, *, frames: UInt8[np.ndarray, "frames rows columns 3"]) -
     views = [View(colours=softened(frame, blur=blur)) for frame in frames]
     ground = prepare(frames)
     slots = [slot for slot, template in enumerate(clip.templates) if template is not None]
-    looks = {slot: look_of(clip.templates[slot], blur=blur, scenery=ground.scenery) for slot in slots}
+    looks = {slot: look_of(_template(clip, slot), blur=blur, scenery=ground.scenery) for slot in slots}
     tracks: dict[int, Track] = {}
+    found, hidden = np.zeros((len(frames), SLOTS), bool), np.zeros((len(frames), SLOTS), bool)
+    boxes, scores = np.zeros((len(frames), SLOTS, 4), np.float32), np.zeros((len(frames), SLOTS), np.float32)
     for slot in sorted(slots, key=lambda slot: -clip.depth[slot]):
-        seen = _covered(clip, views=views, tracks=tracks)
-        places = scan(looks[slot], template=clip.templates[slot], ground=ground, count=_SCANNED)
-        places = improved(looks[slot], views=seen, candidates=places, salt=0)
+        look, seen = looks[slot], _covered(clip, views=views, tracks=tracks)
+        places = scan(look, template=_template(clip, slot), ground=ground, count=_SCANNED)
         known = clip.affines[0, slot] if clip.inside[0, slot] else None
-        tracks[slot] = follow(looks[slot], views=seen, candidates=places, known=known)
-    return _observation(clip, looks=looks, tracks=tracks, count=len(frames))
+        places = improved(look, views=seen, candidates=places, salt=0)
+        tracks[slot] = follow(look, views=seen, candidates=places, known=known)
+        for t, sighting in enumerate(tracks[slot]):
+            if sighting is not None:
+                found[t, slot], scores[t, slot] = True, sighting.score
+                boxes[t, slot] = box_of(look, pose=sighting.pose, size=clip.size)
+        for t, pose in bridged(look, views=seen, track=tracks[slot]).items():
+            hidden[t, slot] = True
+            boxes[t, slot] = box_of(look, pose=pose, size=clip.size)
+    return Observation(found=found, hidden=hidden, boxes=boxes, scores=scores)
+
+
+def _template(clip: Clip, slot: int) -> UInt8[np.ndarray, "rows columns 4"]:
+    template = clip.templates[slot]
+    assert template is not None, "a slot with an object"
+    return template
 
 
 def _covered(clip: Clip, *, views: list[View], tracks: dict[int, Track]) -> list[View]:
     """The views with the places marked where the objects followed so far were seen."""
-    return [replace(view, covered=_cover(clip, view=view, tracks=tracks, frame=t)) for t, view in enumerate(views)]
+    return [
+        replace(view, covered=_cover(clip, view=view, tracks=tracks, frame=t)) for t, view in enumerate(views)
+    ]
 
 
-def _cover(clip: Clip, *, view: View, tracks: dict[int, Track], frame: int) -> Float32[np.ndarray, "rows columns"] | None:
+def _cover(
+    clip: Clip, *, view: View, tracks: dict[int, Track], frame: int
+) -> Float32[np.ndarray, "rows columns"] | None:
     height, width = view.colours.shape[:2]
     cover = np.zeros((height, width), np.float32)
     for slot, track in tracks.items():
         sighting = track[frame]
         if sighting is not None:
-            drawn = cv2.warpAffine(clip.templates[slot].astype(np.float32) / 255, sighting.pose, (width, height))
+            drawn = cv2.warpAffine(
+                _template(clip, slot).astype(np.float32) / 255, sighting.pose, (width, height)
+            )
             square = np.square(view.colours - drawn[..., :3]).sum(axis=-1)
             cover[(drawn[..., 3] > 0.5) & (square < 0.09)] = 1
     return cv2.morphologyEx(cover, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)) if cover.any() else None
 
 
-def _observation(clip: Clip, *, looks: dict[int, Look], tracks: dict[int, Track], count: int) -> Observation:
-    found, hidden = np.zeros((count, SLOTS), bool), np.zeros((count, SLOTS), bool)
-    boxes, scores = np.zeros((count, SLOTS, 4), np.float32), np.zeros((count, SLOTS), np.float32)
-    for slot, track in tracks.items():
-        for t, sighting in enumerate(track):
-            if sighting is not None:
-                found[t, slot], scores[t, slot] = True, sighting.score
-                boxes[t, slot] = box_of(looks[slot], pose=sighting.pose, size=clip.size)
-    return Observation(found=found, hidden=hidden, boxes=boxes, scores=scores)
-
-
-def box_of(look: Look, *, pose: Float[np.ndarray, "2 3"], size: tuple[int, int]) -> Float32[np.ndarray, "4"]:
+def box_of(look: Look, *, pose: Float[np.ndarray, "2 3"], size: tuple[int, int]) -> Float32[np.ndarray, " 4"]:
     """The whole object's extent at a pose, clamped to the frame, as the world measures it."""
     height, width = size
     corners = look.hull @ pose[:, :2].T + pose[:, 2]
     low, high = corners.min(axis=0), corners.max(axis=0) + 1
-    return np.clip(np.array([low[0] / width, low[1] / height, high[0] / width, high[1] / height]), 0, 1).astype(np.float32)
+    return np.clip(
+        np.array([low[0] / width, low[1] / height, high[0] / width, high[1] / height]), 0, 1
+    ).astype(np.float32)

@@ -39,7 +39,9 @@ def _moves(look: Look, *, spread: float, rng: np.random.Generator) -> Float[np.n
     return np.concatenate([linear, offset[..., None]], axis=-1)
 
 
-def chained(outer: Float[np.ndarray, "*any 2 3"], *, inner: Float[np.ndarray, "*any 2 3"]) -> Float[np.ndarray, "*any 2 3"]:
+def chained(
+    outer: Float[np.ndarray, "*any 2 3"], *, inner: Float[np.ndarray, "*any 2 3"]
+) -> Float[np.ndarray, "*any 2 3"]:
     """outer(inner(x)) for stacks of affine maps."""
     linear = outer[..., :2] @ inner[..., :2]
     shift = outer[..., :2] @ inner[..., 2:] + outer[..., 2:]
@@ -48,7 +50,13 @@ def chained(outer: Float[np.ndarray, "*any 2 3"], *, inner: Float[np.ndarray, "*
 
 def thinned(look: Look) -> Look:
     """Fewer points, for searching."""
-    return replace(look, points=look.points[:_COARSE_POINTS], colours=look.colours[:_COARSE_POINTS], weights=look.weights[:_COARSE_POINTS], tolerances=look.tolerances[:_COARSE_POINTS])
+    return replace(
+        look,
+        points=look.points[:_COARSE_POINTS],
+        colours=look.colours[:_COARSE_POINTS],
+        weights=look.weights[:_COARSE_POINTS],
+        tolerances=look.tolerances[:_COARSE_POINTS],
+    )
 
 
 def searched(look: Look, *, view: View, poses: Poses, rng: np.random.Generator) -> Poses:
@@ -77,12 +85,16 @@ def polished(look: Look, *, view: View, poses: Poses) -> Poses:
     """Gauss-Newton on the colours of the points that agree at all; a step that loses evidence is taken back."""
     right, down = gradients(view.colours)
     best, most = poses, evidence(look, view=view, poses=poses).total
-    about = np.concatenate([(look.points - look.centre) / look.radius, np.ones((len(look.points), 1))], axis=1)
+    about = np.concatenate(
+        [(look.points - look.centre) / look.radius, np.ones((len(look.points), 1))], axis=1
+    )
     for _ in range(_STEPS):
         places = placed(look, poses=poses)
         error = sampled(view.colours, places=places) - look.colours
         square = np.square(error).sum(axis=-1)
-        weight = judged_weights(look, view=view, places=places) * (square < look.tolerances**2 * (1 + CONTRADICTION))
+        weight = judged_weights(look, view=view, places=places) * (
+            square < look.tolerances**2 * (1 + CONTRADICTION)
+        )
         slopes = (sampled(right, places=places), sampled(down, places=places))
         poses = chained_step(poses, look=look, step=_solved(about, slopes=slopes, error=error, weight=weight))
         total = np.where(_allowed(poses), evidence(look, view=view, poses=poses).total, -np.inf)

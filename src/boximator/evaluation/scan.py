@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import scipy.fft
 from jaxtyping import Float, Float32, UInt8
 
 from boximator.evaluation.appearance import CONTRADICTION, Look, Poses, rarity
@@ -49,7 +48,7 @@ def prepare(frames: UInt8[np.ndarray, "frames rows columns 3"]) -> Ground:
     size = (max(8, round(width * shrink)), max(8, round(height * shrink)))
     small = np.stack([cv2.resize(frame, size, interpolation=cv2.INTER_AREA) for frame in frames])
     small = small.astype(np.float32) / 255
-    padded = [int(scipy.fft.next_fast_len(side + _SIDE, real=True)) for side in size[::-1]]
+    padded = [-(-(side + _SIDE) // 16) * 16 for side in size[::-1]]  # lengths that are quick to transform
     scenery = small[:: max(1, len(frames) // 4), ::4, ::4].reshape(-1, 3)
     return Ground(small=small, scenery=scenery, shrink=shrink, padded=(padded[0], padded[1]))
 
@@ -81,13 +80,18 @@ def _maps(groups: Groups, *, ground: Ground) -> np.ndarray:
     """Spectra of the agreement of every frame with every group."""
     square = np.square(ground.small[:, None] - groups.colours[None, :, None, None]).sum(axis=-1)
     agreement = np.maximum(1 - square / np.square(groups.tolerances)[:, None, None], -CONTRADICTION)
-    return scipy.fft.rfft2(agreement, s=ground.padded).astype(np.complex64)
+    return np.fft.rfft2(agreement, s=ground.padded).astype(np.complex64)
 
 
-def _kernel(groups: Groups, *, linear: Float[np.ndarray, "2 2"]) -> tuple[np.ndarray, Float[np.ndarray, "2 3"]]:
+def _kernel(
+    groups: Groups, *, linear: Float[np.ndarray, "2 2"]
+) -> tuple[np.ndarray, Float[np.ndarray, "2 3"]]:
     """The groups' shapes under a linear map, moved so that they start at the origin."""
     rows, columns = groups.shapes.shape[1:]
-    corners = np.array([[-0.5, -0.5], [columns - 0.5, -0.5], [-0.5, rows - 0.5], [columns - 0.5, rows - 0.5]]) @ linear.T
+    corners = (
+        np.array([[-0.5, -0.5], [columns - 0.5, -0.5], [-0.5, rows - 0.5], [columns - 0.5, rows - 0.5]])
+        @ linear.T
+    )
     low, high = corners.min(axis=0), corners.max(axis=0)
     extent = np.minimum(np.ceil(high - low).astype(int) + 1, _SIDE)
     pose = np.concatenate([linear, (-low)[:, None]], axis=1)
@@ -105,7 +109,9 @@ def _centred(
     return response[:, rows[:, None], columns]
 
 
-def scan(look: Look, *, template: UInt8[np.ndarray, "rows columns 4"], ground: Ground, count: int) -> list[Poses]:
+def scan(
+    look: Look, *, template: UInt8[np.ndarray, "rows columns 4"], ground: Ground, count: int
+) -> list[Poses]:
     """For every frame the ``count`` best poses, best first."""
     groups = grouped(look, template=template, ground=ground)
     spectra = _maps(groups, ground=ground)
@@ -118,8 +124,8 @@ def scan(look: Look, *, template: UInt8[np.ndarray, "rows columns 4"], ground: G
         for turn in TURNS:
             cos, sin = scale * np.cos(turn), scale * np.sin(turn)
             kernel, pose = _kernel(groups, linear=np.array([[cos, -sin], [sin, cos]]))
-            spectrum = np.conj(scipy.fft.rfft2(kernel, s=ground.padded)).astype(np.complex64)
-            response = scipy.fft.irfft2(np.einsum("fgrk,grk->frk", spectra, spectrum), s=ground.padded)
+            spectrum = np.conj(np.fft.rfft2(kernel, s=ground.padded)).astype(np.complex64)
+            response = np.fft.irfft2(np.einsum("fgrk,grk->frk", spectra, spectrum), s=ground.padded)
             reach = np.round(pose @ middle).astype(int)
             response = _centred(response, reach=(int(reach[0]), int(reach[1])), size=(size[0], size[1]))
             better = response > best

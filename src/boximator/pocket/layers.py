@@ -46,7 +46,8 @@ def pixel_map(map_: Float[np.ndarray, "2 3"], *, width: int, height: int) -> Flo
     return np.concatenate([linear, shift[:, None]], axis=1)
 
 
-def _centres(rows: int, *, columns: int) -> Float[np.ndarray, "cells 3"]:
+def centres(rows: int, *, columns: int) -> Float[np.ndarray, "cells 3"]:
+    """Normalised x, y, 1 of the centres of a grid's cells, row by row."""
     ys, xs = np.mgrid[0:rows, 0:columns]
     return np.stack([(xs.ravel() + 0.5) / columns, (ys.ravel() + 0.5) / rows, np.ones(rows * columns)], axis=1)
 
@@ -117,6 +118,11 @@ def _explain(
     return share, (error < 0.015 + 0.15 * size) & (share > 0.2)
 
 
+def _inner(share: Float[np.ndarray, " cells"]) -> Float[np.ndarray, " cells"]:
+    """Weight of cells in a fit: those wholly of one thing count, those on its rim only where there are no others."""
+    return (0.01 + np.clip((share - 0.75) / 0.2, 0, 1) ** 2) * np.clip((1.5 - share) / 0.2, 0, 1)
+
+
 def _next_thing(
     remaining: Bool[np.ndarray, " cells"], *, points: Float[np.ndarray, "cells 3"],
     relative: Float[np.ndarray, "later cells 2"],
@@ -128,8 +134,8 @@ def _next_thing(
     explained = weights > 0.5
     for _ in range(4):
         share, explained = _explain(fit, points=cells, relative=moves)
-        core = explained * np.clip((share - 0.6) / 0.3, 0, 1) * np.clip((1.5 - share) / 0.2, 0, 1)
-        if core.sum() < 2:
+        core = explained * _inner(share)
+        if core.sum() < 0.1:
             break
         fit = fit_displacement(cells, displacement=moves, weights=core, ridge=2.0)
     found = remaining.copy()
@@ -169,7 +175,7 @@ def _coverage(
 ) -> Float[np.ndarray, "fine_rows fine_columns"]:  # fmt: skip
     """How much of each fine cell moves with the object: its displacement measured against the object's."""
     rows, columns = region.shape
-    fine = _centres(rows * _FINE, columns=columns * _FINE)
+    fine = centres(rows * _FINE, columns=columns * _FINE)
     expected = (fine @ fit.transpose(0, 2, 1)).reshape(len(fit), rows * _FINE, columns * _FINE, 2)
     size = (columns * _FINE, rows * _FINE)
     shown = np.stack([cv2.resize(frame, size, interpolation=cv2.INTER_CUBIC) for frame in relative])
@@ -201,7 +207,7 @@ def find_layers(
     ``flow`` is the forward displacement of the first picture's cells in fractions of width and height.
     """
     later, _, rows, columns = flow.shape
-    points = _centres(rows, columns=columns)
+    points = centres(rows, columns=columns)
     displacement = flow.transpose(0, 2, 3, 1).reshape(later, -1, 2).astype(float)
     ground, departure = _background(points, displacement=displacement)
     if _still(ground):

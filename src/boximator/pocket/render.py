@@ -12,6 +12,7 @@ from boximator.pocket.layers import Layers, find_layers, pixel_map
 from boximator.pocket.matte import matte
 from boximator.pocket.motion import MotionArrays
 from boximator.pocket.plate import Ground, hidden_colour, plate
+from boximator.pocket.refit import refit
 
 _NEW_FROM, _NEW_TO = 0.10, 0.20  # difference of colour (0..1) that only something new explains
 
@@ -24,16 +25,18 @@ class CutOut:
     maps: Float[np.ndarray, "frames 2 3"]
 
 
-def cut_outs(photo: UInt8[np.ndarray, "height width 3"], *, layers: Layers) -> tuple[list[CutOut], Float32[np.ndarray, "height width"]]:
+def cut_outs(
+    photo: UInt8[np.ndarray, "height width 3"], *, layers: Layers, flow: Float[np.ndarray, "later 2 rows columns"]
+) -> tuple[list[CutOut], Float32[np.ndarray, "height width"]]:
     """Every thing's cut-out, far to near, and the alpha of all of them together."""
-    height, width = photo.shape[:2]
-    together = np.zeros((height, width), np.float32)
+    together = np.zeros(photo.shape[:2], np.float32)
     found: list[CutOut] = []
     for layer in layers.objects:
         alpha = matte(photo, coverage=layer.coverage)
         together = np.maximum(together, alpha)
         pixels = np.concatenate([photo.astype(np.float32) * alpha[..., None], alpha[..., None]], axis=-1)
-        found.append(CutOut(pixels=pixels, maps=layer.maps))
+        fitted = refit(layer, alpha=alpha, flow=flow, background=layers.background)
+        found.append(CutOut(pixels=pixels, maps=fitted.maps))
     return found, together
 
 
@@ -92,12 +95,12 @@ def _ground(
 
 
 def compose(
-    photo: UInt8[np.ndarray, "height width 3"], *, layers: Layers, colour: Float32[np.ndarray, "later rows columns 3"]
+    photo: UInt8[np.ndarray, "height width 3"], *, layers: Layers, motion: MotionArrays
 ) -> UInt8[np.ndarray, "frames height width 3"]:
     """Draw every frame: the filled background, moved, then the things far to near, then what is new."""
     height, width = photo.shape[:2]
-    things, together = cut_outs(photo, layers=layers)
-    ground = _ground(photo, layers=layers, things=things, alpha=together, colour=colour)
+    things, together = cut_outs(photo, layers=layers, flow=motion.flow)
+    ground = _ground(photo, layers=layers, things=things, alpha=together, colour=motion.colour)
     static = bool(np.allclose(layers.background, layers.background[:1]))
     frames = [photo]
     for t in range(1, len(layers.background)):
@@ -113,14 +116,14 @@ def compose(
             drawn = cv2.warpAffine(thing.pixels, move, (width, height), flags=cv2.INTER_LINEAR)
             frame = drawn[..., :3] + frame * (1 - drawn[..., 3:])
             taken = np.maximum(taken, drawn[..., 3])
-        frame = _new_content(frame, wanted=colour[t - 1], taken=cv2.dilate(taken, np.ones((5, 5), np.uint8)))
+        frame = _new_content(frame, wanted=motion.colour[t - 1], taken=cv2.dilate(taken, np.ones((5, 5), np.uint8)))
         frames.append(np.clip(frame + 0.5, 0, 255).astype(np.uint8))
     return np.stack(frames)
 
 
 def render(photo: UInt8[np.ndarray, "height width 3"], *, motion: MotionArrays) -> UInt8[np.ndarray, "frames height width 3"]:
     """Frames at the photograph's size. Frame 0 is the photograph itself."""
-    return compose(photo, layers=find_layers(motion.flow, visible=motion.visible), colour=motion.colour)
+    return compose(photo, layers=find_layers(motion.flow, visible=motion.visible), motion=motion)
 
 
 def render_colour(

@@ -15,12 +15,18 @@ from boximator.scene.easing import Easing, eased
 from boximator.scene.problem import Problem
 
 PathKind = Literal["polyline", "smooth"]
-Point = tuple[Annotated[float, Field(allow_inf_nan=False)], Annotated[float, Field(allow_inf_nan=False)]]
 
 Points = Float[np.ndarray, "*steps 2"]
 
 REACH = 4.0
 """How far beyond the frame a person may draw, in frame widths or heights."""
+
+MOST_POINTS = 1000
+
+_Coordinate = Annotated[
+    float, Field(allow_inf_nan=False, json_schema_extra={"minimum": -REACH, "maximum": 1 + REACH})
+]
+Point = tuple[_Coordinate, _Coordinate]
 
 STEPS = 32
 """Straight pieces a smooth path is cut into between two of its points."""
@@ -54,10 +60,10 @@ class Path:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "points", tuple((float(x), float(y)) for x, y in self.points))
-        if not 2 <= len(self.points) <= 1000:
+        if not 2 <= len(self.points) <= MOST_POINTS:
             raise Problem(
-                given=f"The path has {len(self.points)} points",
-                wanted="A path has 2 to 1000 points [x, y]",
+                given=f"The path has {len(self.points)} point(s)",
+                wanted=f"A path has 2 to {MOST_POINTS} points [x, y]",
                 fix="Add the points the centre of the box passes through, or leave the path out",
             )
         for point in self.points:

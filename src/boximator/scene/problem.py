@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 MOST_SHOWN = 30
@@ -71,6 +72,7 @@ class ManyProblems(Problem):
 
 
 def shortened(value: object, *, longest: int = 60) -> str:
-    """A value for a message, cut to a length a person reads."""
-    words = repr(value)
+    """A value for a message as JSON writes it, cut to a length a person reads."""
+    words = json.dumps(value, ensure_ascii=False, default=repr)
+    words = words.encode("utf-8", "backslashreplace").decode()
     return words if len(words) <= longest else words[: longest - 3] + "..."

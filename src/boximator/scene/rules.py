@@ -98,8 +98,7 @@ def scene_faults(frames: object, tracks: Sequence[Outline]) -> Iterator[Fault]:
     """All that is wrong between the parts of a scene with this many frames."""
     yield from _track_count(tracks)
     yield from _repeated_ids(tracks)
-    if _is_count(frames):
-        assert isinstance(frames, int)
+    if _is_count(frames) and isinstance(frames, int) and frames >= 1:
         for index, track in enumerate(tracks):
             for fault in [*_late_frames(frames, track), *_paths_without_time(frames, track)]:
                 yield Fault(f"tracks[{index}].{fault.place}", fault.problem)

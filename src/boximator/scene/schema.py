@@ -29,6 +29,8 @@ def json_schema() -> dict[str, Any]:
     What it cannot say (unique ids and frames, frames before the last one, edges in order) the reader checks.
     """
     schema = adapter().json_schema()
+    for model in [schema, *schema["$defs"].values()]:
+        model["description"] = model["description"].split("\n\n")[0]  # the rest is for Python
     schema["properties"]["tracks"] |= {"minItems": 1, "maxItems": SLOTS}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -27,7 +27,19 @@ def _box_from_wire(value: object) -> object:
             wanted="A box is a list of four numbers [x0, y0, x1, y1] in fractions of the frame",
             fix="Write it like [0.1, 0.2, 0.4, 0.6]",
         )
-    return Box(*(float(item) for item in value))
+    box = Box(*(float(item) for item in value))
+    _check_near(box)
+    return box
+
+
+def _check_near(box: Box) -> None:
+    """Pixels given for fractions are far outside the frame; no wish is."""
+    if not all(-REACH <= value <= 1.0 + REACH for value in box.as_tuple()):
+        raise Problem(
+            given=f"The box {list(box.as_tuple())} lies far outside the frame",
+            wanted=f"Boxes are fractions of the frame between {-REACH:g} and {1 + REACH:g}",
+            fix="If these are pixels, divide x by the picture's width and y by its height",
+        )
 
 
 def _is_number(value: object) -> bool:
@@ -82,12 +94,7 @@ class Keyframe:
                 wanted="Frames are counted from 0",
                 fix="Use 0 for the first frame",
             )
-        if not all(-REACH <= value <= 1.0 + REACH for value in self.box.as_tuple()):
-            raise Problem(
-                given=f"The box {list(self.box.as_tuple())} lies far outside the frame",
-                wanted=f"Boxes are fractions of the frame between {-REACH:g} and {1 + REACH:g}",
-                fix="If these are pixels, divide x by the picture's width and y by its height",
-            )
+        _check_near(self.box)
 
 
 @dataclass(frozen=True, kw_only=True)

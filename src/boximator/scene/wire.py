@@ -15,7 +15,7 @@ from boximator.scene.problem import Fault, ManyProblems, Problem, shortened
 from boximator.scene.rules import Outline, keyframe_faults, scene_faults, size_faults
 from boximator.scene.scene import VERSION, Scene
 from boximator.scene.schema import adapter
-from boximator.scene.wording import fault_of
+from boximator.scene.wording import fault_of, not_json
 
 LARGEST_FILE = 4 * 2**20
 """Bytes. Eight tracks with a box on every one of 10,000 frames fit."""
@@ -122,17 +122,12 @@ def _parsed(text: str) -> tuple[object, list[Fault]]:
     except Problem as problem:
         return None, [Fault("", problem)]
     except json.JSONDecodeError as error:
-        given = f"It is not JSON: {error.msg} at line {error.lineno}, column {error.colno}"
+        reason = f"{error.msg} at line {error.lineno}, column {error.colno}"
     except RecursionError:
-        given = "It is nested far too deeply"
-    except ValueError as error:  # whole numbers of thousands of digits
-        given = f"It has a number that cannot be read: {error}"
-    problem = Problem(
-        given=given,
-        wanted="A scene is a JSON object in curly brackets",
-        fix="Repair the text there, or save it again from the program that made it",
-    )
-    return None, [Fault("", problem)]
+        reason = "it is nested far too deeply"
+    except ValueError:
+        reason = "it has a number of thousands of digits"
+    return None, [Fault("", not_json(reason))]
 
 
 def _constant(name: str) -> object:

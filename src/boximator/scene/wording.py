@@ -49,6 +49,8 @@ def _problem(error: Mapping[str, Any], loc: tuple[str | int, ...]) -> Problem:
     kind = error["type"]
     if kind in {"unexpected_keyword_argument", "extra_forbidden"}:
         return unknown_field(str(loc[-1]), known_fields(loc[:-1]))
+    if kind == "json_invalid":
+        return not_json(str(context.get("error", error["msg"])))
     name = place_of(loc).rpartition(".")[2] or "The file"
     if kind == "missing":
         return Problem(
@@ -61,6 +63,15 @@ def _problem(error: Mapping[str, Any], loc: tuple[str | int, ...]) -> Problem:
         given=f"{name} is {shortened(error['input'])}",
         wanted=f"{name} is {wanted.format_map(context)}",
         fix=fix,
+    )
+
+
+def not_json(reason: str) -> Problem:
+    """The text cannot be taken apart."""
+    return Problem(
+        given=f"It is not JSON: {reason}",
+        wanted="A scene is a JSON object in curly brackets",
+        fix="Repair the text there, or save it again from the program that made it",
     )
 
 

@@ -14,7 +14,7 @@ from boximator.scene.problem import Problem
 
 SMALLEST_SIDE = 16
 MOST_PIXELS = 100_000_000
-FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF")
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF")
 """Only formats that hold pixels: others would start foreign programs (EPS) or mean something else."""
 
 _ADVICE = "Use a PNG, JPEG or WebP picture"
@@ -70,9 +70,10 @@ def _opened(path: pathlib.Path) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is the lower one
-            return Image.open(path, formats=FORMATS)
+            Image.init()
+            return Image.open(path, formats=[name for name in FORMATS if name in Image.OPEN])
     except Image.DecompressionBombError as error:
-        raise _too_large(path, str(error)) from error
+        raise _too_large(path, "far above the limit") from error
     except Image.UnidentifiedImageError as error:
         raise Problem(
             given=f"{path} is not a picture in a known format",

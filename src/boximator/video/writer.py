@@ -69,7 +69,9 @@ def write_gif(
     """
     _check(frames, fps, path, (".gif",))
     palette = _palette(frames)
-    pictures = [Image.fromarray(frame).quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
+    pictures = [
+        Image.fromarray(frame).quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames
+    ]
     edges = [round(100 * index / fps) for index in range(len(frames) + 1)]
     durations = [10 * max(end - start, 2) for start, end in itertools.pairwise(edges)]
     with appearing(pathlib.Path(path)) as temporary:

@@ -1,0 +1,152 @@
+"""`boximator evaluate`: numbers and sheets that show whether boxes are obeyed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from boximator.scene.problem import Problem
+
+if TYPE_CHECKING:
+    from boximator.evaluation.engines import Chosen
+    from boximator.evaluation.report import Report
+
+WORLD, PHOTOS, ROUNDTRIP = "world-heldout", "photos", "render-roundtrip"
+SUITES = (WORLD, PHOTOS, ROUNDTRIP)
+_CLIPS = {WORLD: 200, ROUNDTRIP: 24}
+_SIDES = {WORLD: 128, ROUNDTRIP: 256}
+
+
+def evaluate(
+    base: Annotated[str, typer.Option(help="Which base makes the videos.")] = "pocket",
+    suite: Annotated[str, typer.Option(help=f"One of {', '.join(SUITES)}.")] = WORLD,
+    n: Annotated[
+        int | None, typer.Option(min=1, help="How many clips or photographs; the suite's own number.")
+    ] = None,
+    steps: Annotated[int | None, typer.Option(min=1, help="Denoising steps; the base's own number.")] = None,
+    method: Annotated[str, typer.Option(help="What makes the boxes count.")] = "adapter",
+    json: Annotated[
+        Path | None, typer.Option(help="Where the numbers go; out/SUITE.json by default.")
+    ] = None,
+    seed: Annotated[
+        int, typer.Option(min=0, help="Of the noise and the resampling; clips stay the same.")
+    ] = 0,
+    size: Annotated[
+        int | None, typer.Option(min=64, max=512, help="Side of the world's frames in pixels.")
+    ] = None,
+    sheet: Annotated[
+        Path | None, typer.Option(help="Contact sheet of the photos (PNG); beside the JSON.")
+    ] = None,
+    markdown: Annotated[bool, typer.Option(help="Print the table as Markdown.")] = False,
+    weights: Annotated[Path | None, typer.Option(help="Folder of other weights of the base.")] = None,
+    adapter: Annotated[Path | None, typer.Option(help="Folder of another box adapter.")] = None,
+) -> None:
+    """Measure how well boxes are obeyed. A run that is stopped goes on where it was when started again.
+
+    Example: boximator evaluate --suite world-heldout --n 200 --json out/world-heldout.json
+    """
+    if suite not in SUITES:
+        raise Problem(
+            given=f'The suite is "{suite}"',
+            wanted=f"This command knows {', '.join(SUITES)}",
+            fix=f"Write --suite {WORLD}",
+        )
+    from boximator.evaluation.engines import Chosen, check
+    from boximator.pocket.pipeline import STEPS
+
+    chosen = Chosen(
+        base=base, method=method, steps=steps or STEPS, seed=seed, weights=weights, adapter=adapter
+    )
+    check(chosen)
+    target = json or Path("out") / f"{suite}.json"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if suite == PHOTOS:
+        content = _photos(chosen, n=n, sheet=sheet or target.with_suffix(".png"))
+    else:
+        clips, side = n or _CLIPS[suite], size or _SIDES[suite]
+        content = (
+            _world(chosen, clips=clips, side=side, target=target)
+            if suite == WORLD
+            else _roundtrip(seed, clips, side)
+        )
+    _finish(content, target=target, markdown=markdown)
+
+
+def _world(chosen: Chosen, *, clips: int, side: int, target: Path) -> Report:
+    from boximator.evaluation.engines import fingerprint, generator
+    from boximator.evaluation.report import report
+    from boximator.evaluation.rows import Ledger
+    from boximator.evaluation.suite import HeldOut, run
+
+    began = time.perf_counter()
+    make = generator(chosen)
+    header = {
+        "suite": WORLD, "base": chosen.base, "method": chosen.method, "steps": chosen.steps, "seed": chosen.seed,
+        "side": side, "weights": fingerprint(chosen),
+    }  # fmt: skip
+    ledger = Ledger(target.with_suffix(".unfinished.jsonl"), run=header)
+    with _bar("clips") as progress:
+        rows = run(HeldOut(clips=clips, size=(side, side)), generator=make, ledger=ledger, progress=progress)
+    content = report(
+        rows, suite=WORLD, base=chosen.base, method=chosen.method, seed=chosen.seed, steps=chosen.steps,
+        size=(side, side), seconds=time.perf_counter() - began,
+    )  # fmt: skip
+    ledger.remove()
+    return content
+
+
+def _photos(chosen: Chosen, *, n: int | None, sheet: Path) -> Report:
+    from boximator.evaluation.engines import generator
+    from boximator.evaluation.photos import photo_report, run, scene_files
+
+    scenes = scene_files()[:n]
+    make = generator(chosen)
+    with _bar("photographs") as progress:
+        results = run(scenes, generator=make, sheet=sheet, progress=progress)
+    typer.echo(f"{sheet}: {len(results)} scenes, requested boxes over the result")
+    return photo_report(results, base=chosen.base, method=chosen.method, seed=chosen.seed, steps=chosen.steps)
+
+
+def _roundtrip(seed: int, clips: int, side: int) -> Report:
+    from boximator.evaluation.roundtrip import RoundTrip, run
+
+    with _bar("clips") as progress:
+        return run(RoundTrip(clips=clips, side=side), seed=seed, progress=progress)
+
+
+@contextmanager
+def _bar(what: str) -> Generator[Callable[[int, int], None]]:
+    """A progress bar with the time that is left."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn()
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        row = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(row, completed=done, total=total)
+
+
+def _finish(content: Report, *, target: Path, markdown: bool) -> None:
+    from rich.console import Console
+
+    from boximator.evaluation.report import markdown as as_markdown
+    from boximator.evaluation.report import table, write_report
+
+    write_report(content, target)
+    if markdown:
+        typer.echo(as_markdown(content))
+    else:
+        Console().print(table(content))
+    typer.echo(f"{target}")
