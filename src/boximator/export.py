@@ -40,7 +40,7 @@ class Wanted:
 
 
 def fitted(picture: UInt8[np.ndarray, "height width 3"], *, scene: Scene) -> UInt8[np.ndarray, "h w 3"]:
-    """The picture at the size of the result: the scene's, or its own, at most `LONGEST` pixels long, sides even.
+    """The picture at the size of the result: the scene's, or its own; at most `LONGEST` long, sides even.
 
     The aspect ratio is the picture's unless the scene names another size; boxes are fractions and follow.
     """

@@ -25,7 +25,7 @@ LONGEST = 1024
 
 @dataclass(frozen=True)
 class Settings:
-    """How to sample: denoising steps, guidance, factor on the boxes, and whether to carry the photo's pixels."""
+    """How to sample: denoising steps, guidance, factor on the boxes, whether to carry the photo's pixels."""
 
     steps: int = STEPS
     guidance: float = GUIDANCE
@@ -79,7 +79,7 @@ class Engine:
         settings: Settings | None = None,
         progress: Callable[[int, int], None] | None = None,
     ) -> Result:
-        """Animate ``picture`` as the scene asks; ``boxes=False`` leaves its tracks out (same seed, same noise)."""
+        """Animate ``picture`` as the scene asks; ``boxes=False`` leaves its tracks out (but same noise)."""
         how = settings or Settings()
         began = time.perf_counter()
         wanted = plan(model_scene(scene)) if boxes and scene.tracks else None
@@ -106,7 +106,7 @@ def load_engine(base: str = "pocket", *, weights: Path | None = None, adapter: P
         raise Problem(
             given=f'The base is "{base}"',
             wanted=f"This command knows {', '.join(BASES)}",
-            fix="Write --base pocket; for a diffusers pipeline use BoxAdapter from Python (docs/bring-your-base.md)",
+            fix="Write --base pocket; for a diffusers pipeline see docs/bring-your-base.md (in Python)",
         )
     folder = weights or WEIGHTS
     if not (folder / "transformer").is_dir():

@@ -19,7 +19,9 @@ def test_the_interval_of_a_mean_is_about_two_standard_errors_wide() -> None:
 
 def test_the_same_seed_gives_the_same_interval() -> None:
     values = np.arange(20.0)
-    spans = [interval(mean_of(values), clips=20, rng=np.random.default_rng(4), resamples=50) for _ in range(2)]
+    spans = [
+        interval(mean_of(values), clips=20, rng=np.random.default_rng(4), resamples=50) for _ in range(2)
+    ]
     assert spans[0] == spans[1]
 
 

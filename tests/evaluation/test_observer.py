@@ -2,12 +2,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from film_stage import FRAMES, Stage, line
 
 from boximator.evaluation.observer import observe
 from boximator.scene.box import iou
 from boximator.world.make import make_clip
-
-from .conftest import FRAMES, Stage, line
 
 SEEDS = (1, 2, 5)
 """Clips that turn, grow, leave their place; in some a thing without a box passes in front."""

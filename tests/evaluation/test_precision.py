@@ -15,7 +15,10 @@ OBJECTS = st.lists(
 def detections(rows: list[tuple[bool, bool, float, float]]) -> Detections:
     asked, detected, overlaps, scores = zip(*rows, strict=True)
     return Detections(
-        asked=np.array(asked), detected=np.array(detected), overlaps=np.array(overlaps), scores=np.array(scores)
+        asked=np.array(asked),
+        detected=np.array(detected),
+        overlaps=np.array(overlaps),
+        scores=np.array(scores),
     )
 
 

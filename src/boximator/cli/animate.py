@@ -27,19 +27,33 @@ boximator animate a.json b.json c.json -o out/"""
 
 
 def animate(
-    sources: Annotated[list[Path], typer.Argument(help="Scene files, files left beside a video, or one photograph.")],
-    output: Annotated[Path, typer.Option("-o", "--output", help="An .mp4, or a folder for several.")] = Path("out"),
-    prompt: Annotated[str | None, typer.Option(help="What happens, in words (for a photograph, or instead).")] = None,
+    sources: Annotated[
+        list[Path], typer.Argument(help="Scene files, files left beside a video, or one photograph.")
+    ],
+    output: Annotated[Path, typer.Option("-o", "--output", help="An .mp4, or a folder for several.")] = Path(
+        "out"
+    ),
+    prompt: Annotated[
+        str | None, typer.Option(help="What happens, in words (for a photograph, or instead).")
+    ] = None,
     box: Annotated[list[str] | None, typer.Option(help=BOX_HELP)] = None,
     end_box: Annotated[list[str] | None, typer.Option(help=END_BOX_HELP)] = None,
     path: Annotated[list[str] | None, typer.Option(help=PATH_HELP)] = None,
     anchor: Annotated[list[str] | None, typer.Option(help=ANCHOR_HELP)] = None,
     seed: Annotated[int | None, typer.Option(help="Same seed, same file.")] = None,
-    frames: Annotated[int | None, typer.Option(min=2, help="How many frames (16 unless the scene says).")] = None,
-    size: Annotated[str | None, typer.Option(help="WIDTHxHEIGHT of the video; the photograph's own by default.")] = None,
+    frames: Annotated[
+        int | None, typer.Option(min=2, help="How many frames (16 unless the scene says).")
+    ] = None,
+    size: Annotated[
+        str | None, typer.Option(help="WIDTHxHEIGHT of the video; the photograph's own by default.")
+    ] = None,
     steps: Annotated[int | None, typer.Option(min=1, help="Denoising steps.")] = None,
-    guidance: Annotated[float | None, typer.Option(min=0, help="Guidance by text and boxes; 1 is none.")] = None,
-    render: Annotated[str, typer.Option(help='"photo" carries the pixels along, "rgb" shows the model\'s own.')] = "photo",
+    guidance: Annotated[
+        float | None, typer.Option(min=0, help="Guidance by text and boxes; 1 is none.")
+    ] = None,
+    render: Annotated[
+        str, typer.Option(help='"photo" carries the pixels along, "rgb" shows the model\'s own.')
+    ] = "photo",
     preview: Annotated[bool, typer.Option(help="Also write the video with the plan drawn over it.")] = False,
     gif: Annotated[bool, typer.Option(help="Also write a GIF.")] = False,
     sheet: Annotated[bool, typer.Option(help="Also write a contact sheet (PNG).")] = False,
@@ -73,7 +87,11 @@ def animate(
             scene = Scene(picture=source.name, prompt=prompt or "", frames=count, tracks=tracks)
             recipe = Recipe(scene=scene, settings=Settings(), base="pocket")
         how = _settings(recipe.settings, steps=steps, guidance=guidance, render=render)
-        recipe = replace(recipe, scene=_changed(recipe.scene, prompt=prompt, seed=seed, frames=frames, size=size), settings=how)
+        recipe = replace(
+            recipe,
+            scene=_changed(recipe.scene, prompt=prompt, seed=seed, frames=frames, size=size),
+            settings=how,
+        )
         recipes.append((source, recipe))
     targets = _targets(output, sources=sources)
     engine = load_engine(recipes[0][1].base, weights=weights)
@@ -122,7 +140,9 @@ def _changed(
 def _sides(size: str) -> tuple[int, int]:
     sides = size.lower().split("x")
     if len(sides) != 2 or not all(side.isdigit() for side in sides):
-        raise Problem(given=f'--size is "{size}"', wanted="WIDTHxHEIGHT in pixels", fix="Write --size 768x512, say")
+        raise Problem(
+            given=f'--size is "{size}"', wanted="WIDTHxHEIGHT in pixels", fix="Write --size 768x512, say"
+        )
     return int(sides[0]), int(sides[1])
 
 
@@ -178,7 +198,11 @@ def _one(engine: Engine, recipe: Recipe, *, source: Path, target: Path, wanted: 
     moved = replace(recipe, scene=_relative(scene, source=source, target=target))
     written = write_result(result, recipe=moved, path=target, wanted=wanted)
     height, width = result.frames.shape[1:3]
-    shrunk = "" if picture.shape == original.shape else f" (the picture is {original.shape[1]}x{original.shape[0]})"
+    shrunk = (
+        ""
+        if picture.shape == original.shape
+        else f" (the picture is {original.shape[1]}x{original.shape[0]})"
+    )
     typer.echo(f"{target}: {len(result.frames)} frames of {width}x{height}{shrunk}, {result.seconds:.1f} s")
     for other in written[1:]:
         typer.echo(f"  {other}")

@@ -31,8 +31,8 @@ def bench(
     times: dict[bool, list[float]] = {True: [], False: []}
     engine.generate(scene, picture=picture)
     for _ in range(rounds):
-        for boxes in times:
-            times[boxes].append(engine.generate(scene, picture=picture, boxes=boxes).seconds)
+        for boxes, seconds in times.items():
+            seconds.append(engine.generate(scene, picture=picture, boxes=boxes).seconds)
     with_boxes, without = (float(np.min(times[boxes])) for boxes in (True, False))
     table = Table("what", "measured", title=f"16 frames of {size}x{size}, {rounds} rounds")
     table.add_row("seconds with boxes", f"{with_boxes:.2f}")

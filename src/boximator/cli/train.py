@@ -13,14 +13,18 @@ app = typer.Typer(
 )
 
 Folder = Annotated[Path, typer.Option(help="Where checkpoints, curve and previews go.")]
-Steps = Annotated[int, typer.Option(min=1, help="Steps in all; the learning rate falls towards the last of them.")]
-Threads = Annotated[int, typer.Option(min=1, help="Threads of the training process; data has a process of its own.")]
+Steps = Annotated[
+    int, typer.Option(min=1, help="Steps in all; the learning rate falls towards the last of them.")
+]
+Threads = Annotated[
+    int, typer.Option(min=1, help="Threads of the training process; data has a process of its own.")
+]
 Seed = Annotated[int, typer.Option(help="Decides weights, clips, noise and times.")]
 
 
 @app.command("pocket-base")
 def pocket_base(
-    folder: Folder = Path("runs/pocket-base"), steps: Steps = 20_000, threads: Threads = 2, seed: Seed = 0
+    *, folder: Folder = Path("runs/pocket-base"), steps: Steps = 20_000, threads: Threads = 2, seed: Seed = 0
 ) -> None:
     """Train `pocket` from scratch on the world. Example: boximator train pocket-base --steps 2000"""
     from dataclasses import replace
@@ -39,7 +43,10 @@ def pocket_base(
 
 @app.command("pocket-boxes")
 def pocket_boxes(
-    base: Annotated[Path | None, typer.Option(help="Folder of the base's weights; the shipped ones by default.")] = None,
+    *,
+    base: Annotated[
+        Path | None, typer.Option(help="Folder of the base's weights; the shipped ones by default.")
+    ] = None,
     folder: Folder = Path("runs/pocket-boxes"),
     steps: Steps = 4_000,
     threads: Threads = 2,
@@ -71,17 +78,21 @@ def pocket_boxes(
 
 @app.command("export")
 def export(
+    *,
     run: Annotated[Path, typer.Argument(help="Folder of a run.")],
     to: Annotated[Path, typer.Option(help="Folder for the weights.")],
-    adapter_of: Annotated[Path | None, typer.Option(help="The run is of pocket-boxes, for the base in this folder.")] = None,
+    base: Annotated[
+        Path | None,
+        typer.Option(help="For a run of pocket-boxes: the folder of the base it was trained for."),
+    ] = None,
 ) -> None:
-    """Write a run's averaged weights in half precision. Example: boximator train export runs/pocket-base --to weights"""
-    from boximator.training.weights import export_adapter, export_base
+    """Write a run's averaged weights in half precision.
 
-    if adapter_of is None:
-        export_base(run, to=to)
-    else:
-        export_adapter(run, base=adapter_of, to=to)
+    Example: boximator train export runs/pocket-base --to weights
+    """
+    from boximator.training.weights import export_run
+
+    export_run(run, to=to, base=base)
     typer.echo(f"Weights are in {to}")
 
 

@@ -12,17 +12,23 @@ app = typer.Typer(no_args_is_help=True, help="Procedural clips with exact boxes,
 
 @app.command("sheet")
 def sheet(
+    *,
     output: Annotated[Path, typer.Option("-o", "--output", help="PNG to write.")] = Path("out/world.png"),
     clips: Annotated[int, typer.Option(min=1, max=64)] = 12,
     seed: Annotated[int, typer.Option(help="Seed of the first clip.")] = 0,
     heldout: Annotated[bool, typer.Option(help="Show the split that no training sees.")] = False,
     size: Annotated[int, typer.Option(min=64, max=512, help="Pixels along a side.")] = 192,
 ) -> None:
-    """Contact sheet: five frames a clip with their boxes, and its caption. Example: boximator world sheet -o out/world.png"""
+    """Contact sheet: five frames a clip with their boxes, and its caption.
+
+    Example: boximator world sheet -o out/world.png
+    """
     from boximator.world.make import make_clip
     from boximator.world.sheet import contact_sheet, save_sheet
 
-    made = [make_clip(seed + i, split="heldout" if heldout else "train", size=(size, size)) for i in range(clips)]
+    made = [
+        make_clip(seed + i, split="heldout" if heldout else "train", size=(size, size)) for i in range(clips)
+    ]
     save_sheet(contact_sheet(made), output)
     for clip in made:
         typer.echo(f"{clip.seed}: {clip.caption}")

@@ -120,7 +120,9 @@ class GatedBoxAttention(nn.Module):
         if self.coverage is not None:
             assert covered is not None, "a layer with a coverage bias is told what each box covers"
             bias = torch.einsum("hk,rkvt->rhvt", self.coverage, covered.to(self.coverage.dtype))
-        return KeysValues(keys=self._split(self.key(control)), values=self._split(self.value(control)), bias=bias)
+        return KeysValues(
+            keys=self._split(self.key(control)), values=self._split(self.value(control)), bias=bias
+        )
 
     def forward(
         self,

@@ -1,1 +1,1 @@
-"""data."""
+"""What a training step is given: pictures, states, captions and boxes, made from clips."""

@@ -16,7 +16,8 @@ def clip_scene(clip: Clip, *, seed: int = 0) -> Scene:
             id=slot + 1,
             label=clip.labels[slot],
             keyframes=tuple(
-                Keyframe(frame=frame, box=Box(*(float(v) for v in clip.boxes[frame, slot]))) for frame in (0, last)
+                Keyframe(frame=frame, box=Box(*(float(v) for v in clip.boxes[frame, slot])))
+                for frame in (0, last)
             ),
         )
         for slot in range(len(clip.labels))

@@ -1,8 +1,7 @@
-"""The boxes a clip is trained with: the paper's three stages, softening, identities (arXiv 2402.01566, section 4)."""
+"""The boxes a clip is trained with: stages, softening, identities (arXiv 2402.01566, section 4)."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import torch
@@ -63,17 +62,24 @@ def _permuted(
     slots = torch.stack([torch.randperm(SLOTS, generator=generator) for _ in range(batch)])
     order = torch.stack([torch.randperm(SLOTS, generator=generator) for _ in range(batch)])
     rows = torch.arange(batch)[:, None]
-    return boxes.transpose(1, 2)[rows, slots].transpose(1, 2), present[rows, slots], torch.tensor(COLOURS)[order]
+    return (
+        boxes.transpose(1, 2)[rows, slots].transpose(1, 2),
+        present[rows, slots],
+        torch.tensor(COLOURS)[order],
+    )
 
 
 def constrain(
-    boxes: Float[Tensor, "batch frames 8 4"], *, present: Bool[Tensor, "batch 8"], rule: Constraints,
+    boxes: Float[Tensor, "batch frames 8 4"],
+    *,
+    present: Bool[Tensor, "batch 8"],
+    rule: Constraints,
     generator: torch.Generator,
-) -> Constrained:  # fmt: skip
+) -> Constrained:
     """Make a stage's constraints from exact boxes.
 
-    The box of frame 0 stays hard: on an image-to-video base it is the one that a person draws round an object of
-    the picture. Later boxes are softened one by one, each side on its own.
+    The box of frame 0 stays hard: on an image-to-video base it is the one that a person draws round an object
+    of the picture. Later boxes are softened one by one, each side on its own.
     """
     batch, frames = boxes.shape[:2]
     tight, present, colours = _permuted(boxes, present=present, generator=generator)
@@ -97,7 +103,7 @@ def constrain(
 def draw_tracking(
     colour: Float[Tensor, "batch later 3 rows columns"], *, constrained: Constrained
 ) -> Float[Tensor, "batch later 3 rows columns"]:
-    """Self-tracking: outline every object's tight box, one cell wide, in its colour, on the target's colours."""
+    """Self-tracking: outline every object's tight box on the target, one cell wide, in its colour."""
     rows, columns = colour.shape[-2:]
     boxes = constrained.tight[:, 1:]
     x0, y0 = torch.floor(boxes[..., 0] * columns), torch.floor(boxes[..., 1] * rows)
@@ -113,8 +119,3 @@ def draw_tracking(
         paint = (2 * constrained.colours[:, slot] - 1)[:, None, :, None, None]
         out = torch.where(ring[:, :, None], paint, out)
     return out
-
-
-def relative_change(other: Tensor, *, reference: Tensor) -> float:
-    """|other - reference| / |reference| as root mean squares."""
-    return math.sqrt(float((other - reference).square().mean() / reference.square().mean().clamp_min(1e-12)))

@@ -18,9 +18,9 @@ from boximator.world.clip import Clip
 class Batch:
     """Tensors of one training step; ``later`` is frames 1 to T-1, ``rows`` and ``columns`` are state cells.
 
-    ``picture`` and ``colour`` are in [-1, 1]; ``flow`` in fractions of width and height; ``boxes`` normalised and
-    clamped; ``text`` the token states of the captions, ``last`` the cells of a last picture and a mask (zero
-    where none is given).
+    ``picture`` and ``colour`` are in [-1, 1]; ``flow`` in fractions of width and height; ``boxes`` normalised
+    and clamped; ``text`` the token states of the captions, ``last`` the cells of a last picture and a mask
+    (zero where none is given).
     """
 
     picture: Float[Tensor, "batch 3 height width"]
@@ -47,11 +47,11 @@ class Example:
     visible: Float32[np.ndarray, "later rows columns"]
     last: Float32[np.ndarray, "4 rows columns"]
     boxes: Float32[np.ndarray, "frames 8 4"]
-    present: Bool[np.ndarray, "8"]
+    present: Bool[np.ndarray, " 8"]
 
 
 FLOW_STRIDE = 2
-"""Spacing in pixels of the flow that examples are made from: four values a cell tell its mixture well enough."""
+"""Spacing in pixels of the flow that examples are made from: four values tell a cell's mixture well."""
 
 
 def cells(plane: np.ndarray, *, cell: int = CELL) -> np.ndarray:
@@ -64,7 +64,9 @@ def signed(frame: UInt8[np.ndarray, "height width 3"]) -> Float32[np.ndarray, "3
     return np.ascontiguousarray(frame.transpose(2, 0, 1), np.float32) / 127.5 - 1
 
 
-def perturbed(frame: UInt8[np.ndarray, "height width 3"], *, rng: np.random.Generator) -> UInt8[np.ndarray, "height width 3"]:
+def perturbed(
+    frame: UInt8[np.ndarray, "height width 3"], *, rng: np.random.Generator
+) -> UInt8[np.ndarray, "height width 3"]:
     """A worse copy of the first picture: blurred, grainy or re-lit, as photographs from elsewhere are."""
     out = frame.astype(np.float32)
     choice = rng.integers(3)
@@ -78,8 +80,9 @@ def perturbed(frame: UInt8[np.ndarray, "height width 3"], *, rng: np.random.Gene
 
 
 def example(clip: Clip, *, rng: np.random.Generator, perturb: float = 0.15, last: float = 0.2) -> Example:
-    """Make a training example of a clip made with ``stride=FLOW_STRIDE``. ``perturb`` and ``last`` are the shares with a worse picture, and a last picture.
+    """Make a training example of a clip made with ``stride=FLOW_STRIDE``.
 
+    ``perturb`` is the share of examples with a worse first picture, ``last`` of those with a last picture.
     The last picture is one of the last three frames (PixelDance, arXiv 2311.10982): it is obeyed loosely.
     """
     low = [cells(frame) for frame in clip.frames]
@@ -91,15 +94,24 @@ def example(clip: Clip, *, rng: np.random.Generator, perturb: float = 0.15, last
     return Example(
         picture=signed(given),
         colour=np.stack([signed(frame) for frame in low[1:]]),
-        flow=np.stack([[cells(axis, cell=CELL // FLOW_STRIDE) for axis in frame] for frame in clip.flow[1:]]).astype(np.float32),
-        visible=np.stack([cells(frame, cell=CELL // FLOW_STRIDE) for frame in clip.visibility[1:]]).astype(np.float32),
+        flow=np.stack(
+            [[cells(axis, cell=CELL // FLOW_STRIDE) for axis in frame] for frame in clip.flow[1:]]
+        ).astype(np.float32),
+        visible=np.stack([cells(frame, cell=CELL // FLOW_STRIDE) for frame in clip.visibility[1:]]).astype(
+            np.float32
+        ),
         last=goal,
         boxes=clip.boxes,
         present=clip.present,
     )
 
 
-def collate(rows: list[Example], *, text: Float[Tensor, "batch tokens text_width"], captions: tuple[str, ...]) -> Batch:
+def collate(
+    rows: list[Example], *, text: Float[Tensor, "batch tokens text_width"], captions: tuple[str, ...]
+) -> Batch:
     """Stack examples of one size."""
-    stacked = {field.name: torch.from_numpy(np.stack([getattr(row, field.name) for row in rows])) for field in fields(Example)}
+    stacked = {
+        field.name: torch.from_numpy(np.stack([getattr(row, field.name) for row in rows]))
+        for field in fields(Example)
+    }
     return Batch(**stacked, text=text, captions=captions)

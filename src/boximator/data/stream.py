@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import signal
+from collections.abc import Generator
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,8 +21,17 @@ _SIZE_SHARES = (0.6, 0.2, 0.2)
 
 @dataclass(frozen=True)
 class StreamConfig:
-    """What to stream: batch size, seed, split, share of captions left out, of worse pictures, of
-    last pictures given, and of clips whose camera stands still."""
+    """What to stream.
+
+    Attributes:
+        batch: clips in a batch.
+        seed: decides all clips.
+        split: which sprites and backdrops.
+        textless: share of captions left out.
+        perturb: share of first pictures that are made worse.
+        last: share of clips with a last picture.
+        still: share of clips whose camera does not move.
+    """
 
     batch: int = 8
     seed: int = 0
@@ -33,7 +43,10 @@ class StreamConfig:
 
 
 class WorldBatches(Dataset[Batch]):
-    """Item i is the whole batch of step i: a pure function of (config, i), so any step can be resumed exactly."""
+    """Item i is the whole batch of step ``start + i``, a function of config and step alone.
+
+    So a run can be resumed exactly, at any step.
+    """
 
     def __init__(self, config: StreamConfig, *, start: int, stop: int) -> None:
         self.config = config
@@ -45,10 +58,13 @@ class WorldBatches(Dataset[Batch]):
         return self.stop - self.start
 
     def __getitem__(self, index: int) -> Batch:
-        torch.set_num_threads(1)
         if self._text is None:  # once per worker process
             self._text = TextEncoder()
-        return make_batch(self.config, step=self.start + index, text=self._text)
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)  # as in a worker process, so that both make the same bits
+        batch = make_batch(self.config, step=self.start + index, text=self._text)
+        torch.set_num_threads(threads)
+        return batch
 
 
 def make_batch(config: StreamConfig, *, step: int, text: TextEncoder) -> Batch:
@@ -57,7 +73,9 @@ def make_batch(config: StreamConfig, *, step: int, text: TextEncoder) -> Batch:
     size = PICTURE_SIZES[int(rng.choice(len(PICTURE_SIZES), p=_SIZE_SHARES))]
     first = (config.seed * 100_003 + step) * config.batch
     clips = [
-        make_clip(first + i, split=config.split, size=size, frames=FRAMES, stride=FLOW_STRIDE, still=config.still)
+        make_clip(
+            first + i, split=config.split, size=size, frames=FRAMES, stride=FLOW_STRIDE, still=config.still
+        )
         for i in range(config.batch)
     ]
     rows = [example(clip, rng=rng, perturb=config.perturb, last=config.last) for clip in clips]
@@ -65,12 +83,18 @@ def make_batch(config: StreamConfig, *, step: int, text: TextEncoder) -> Batch:
     return collate(rows, text=text(list(captions)), captions=captions)
 
 
-def stream(config: StreamConfig, *, start: int, stop: int, workers: int) -> Iterator[Batch]:
-    """Batches of steps ``start`` to ``stop - 1`` in order, made ahead by worker processes."""
+def _leave_interrupts_to_the_trainer(_worker: int) -> None:
+    """A Ctrl-C reaches all processes of a terminal; the trainer still needs its next batch."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def stream(config: StreamConfig, *, start: int, stop: int, workers: int) -> Generator[Batch]:
+    """Batches of steps ``start`` to ``stop - 1`` in order, made ahead by worker processes, or here if 0."""
     loader = DataLoader(
         WorldBatches(config, start=start, stop=stop),
         batch_size=None,
         num_workers=workers,
+        worker_init_fn=_leave_interrupts_to_the_trainer,
         prefetch_factor=4 if workers else None,
         persistent_workers=False,
     )

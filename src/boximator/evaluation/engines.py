@@ -19,7 +19,7 @@ METHODS = ("adapter",)
 
 @dataclass(frozen=True)
 class Chosen:
-    """What to evaluate. ``weights`` is a folder of a base, ``adapter`` of a box adapter; None takes the shipped ones."""
+    """What to evaluate. ``weights`` is a folder of a base, ``adapter`` of a box adapter; None: as shipped."""
 
     base: str
     method: str

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from boximator.evaluation.appearance import Look, Poses, View, evidence, hidden_share
+from boximator.evaluation.evidence import Poses, View, evidence, hidden_share
 from boximator.evaluation.link import ABSENT, best_chain
+from boximator.evaluation.look import Look
 from boximator.evaluation.refine import polished, searched
 
 FOUND = 0.35

@@ -19,7 +19,7 @@ def _travel(
     radius: float,
 ) -> np.ndarray:
     """Distance between two poses, in radii: mean move of the centre and of two points on the rim."""
-    probes = np.stack([centre, centre + [radius, 0], centre + [0, radius]])
+    probes = np.stack([centre, centre + np.array([radius, 0.0]), centre + np.array([0.0, radius])])
     one = probes @ before[:, :, :2].transpose(0, 2, 1) + before[:, None, :, 2]
     two = probes @ after[:, :, :2].transpose(0, 2, 1) + after[:, None, :, 2]
     return np.linalg.norm(one[:, None] - two[None], axis=-1).mean(axis=-1) / radius

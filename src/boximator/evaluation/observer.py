@@ -13,8 +13,9 @@ import cv2
 import numpy as np
 from jaxtyping import Bool, Float, Float32, UInt8
 
-from boximator.evaluation.appearance import Look, View, look_of, softened
+from boximator.evaluation.evidence import View
 from boximator.evaluation.follow import Track, bridged, follow, improved
+from boximator.evaluation.look import Look, look_of, softened
 from boximator.evaluation.scan import prepare, scan
 from boximator.world.clip import SLOTS, Clip
 

@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import cv2
 import numpy as np
 from jaxtyping import Float, Float32
 
-from boximator.evaluation.appearance import (
-    CONTRADICTION,
-    Look,
-    Poses,
-    View,
-    evidence,
-    judged_weights,
-    placed,
-    sampled,
-)
+from boximator.evaluation.evidence import Poses, View, evidence, judged_weights, placed, sampled
+from boximator.evaluation.look import CONTRADICTION, Look
 
 SMALLEST, LARGEST = 0.4, 2.6
 _SPREADS = (1.0, 0.7, 0.5, 0.35, 0.25, 0.18)
@@ -48,20 +38,9 @@ def chained(
     return np.concatenate([linear, shift], axis=-1)
 
 
-def thinned(look: Look) -> Look:
-    """Fewer points, for searching."""
-    return replace(
-        look,
-        points=look.points[:_COARSE_POINTS],
-        colours=look.colours[:_COARSE_POINTS],
-        weights=look.weights[:_COARSE_POINTS],
-        tolerances=look.tolerances[:_COARSE_POINTS],
-    )
-
-
 def searched(look: Look, *, view: View, poses: Poses, rng: np.random.Generator) -> Poses:
     """Improve every pose by itself: try random changes of shrinking size and keep the best."""
-    coarse = thinned(look)
+    coarse = look.thinned(_COARSE_POINTS)
     for spread in _SPREADS:
         tries = chained(poses[:, None], inner=_moves(look, spread=spread, rng=rng)[None])
         total = evidence(coarse, view=view, poses=tries.reshape(-1, 2, 3)).total.reshape(len(poses), _TRIES)
@@ -92,9 +71,8 @@ def polished(look: Look, *, view: View, poses: Poses) -> Poses:
         places = placed(look, poses=poses)
         error = sampled(view.colours, places=places) - look.colours
         square = np.square(error).sum(axis=-1)
-        weight = judged_weights(look, view=view, places=places) * (
-            square < look.tolerances**2 * (1 + CONTRADICTION)
-        )
+        close = square < look.tolerances**2 * (1 + CONTRADICTION)
+        weight = np.maximum(judged_weights(look, view=view, places=places), 0) * close
         slopes = (sampled(right, places=places), sampled(down, places=places))
         poses = chained_step(poses, look=look, step=_solved(about, slopes=slopes, error=error, weight=weight))
         total = np.where(_allowed(poses), evidence(look, view=view, poses=poses).total, -np.inf)

@@ -13,7 +13,8 @@ import cv2
 import numpy as np
 from jaxtyping import Float, Float32, UInt8
 
-from boximator.evaluation.appearance import CONTRADICTION, Look, Poses, rarity
+from boximator.evaluation.evidence import Poses
+from boximator.evaluation.look import CONTRADICTION, RIM, Look, rarity, rim_of
 
 SCALES = (0.5, 0.62, 0.77, 0.95, 1.15, 1.4, 1.75, 2.15)
 TURNS = tuple(np.deg2rad(angle) for angle in (-50.0, -25.0, 0.0, 25.0, 50.0))
@@ -54,24 +55,31 @@ def prepare(frames: UInt8[np.ndarray, "frames rows columns 3"]) -> Ground:
 
 
 def grouped(look: Look, *, template: UInt8[np.ndarray, "rows columns 4"], ground: Ground) -> Groups:
-    """Shrink the template as the frames are shrunk and sort its colours into groups."""
-    weighted = template.astype(np.float32) / 255
-    weighted[..., :3] *= weighted[..., 3:]
-    size = [max(2, round(side * ground.shrink)) for side in template.shape[1::-1]]
-    small = cv2.resize(weighted, size, interpolation=cv2.INTER_AREA)
+    """Shrink the template as the frames are shrunk and sort its colours into groups.
+
+    As in `boximator.evaluation.look`, places just outside the outline count against their nearest colour.
+    """
+    small = _shrunk(template, factor=ground.shrink)
     alpha = small[..., 3]
-    solid = alpha > min(0.5, float(alpha.max()) * 0.6)
-    colours = small[solid][:, :3] / small[solid][:, 3:]
+    solid = np.where(alpha > min(0.5, float(alpha.max()) * 0.6), alpha, 0)
+    rows, columns = np.nonzero(solid)
+    colours = small[rows, columns, :3] / small[rows, columns, 3:]
     count = min(_GROUPS, len(colours))
     cv2.setRNGSeed(0)
     criteria = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 20, 0.005)
     _, labels, centres = cv2.kmeans(colours, count, np.empty(0), criteria, 2, cv2.KMEANS_PP_CENTERS)
-    labels = labels.ravel()
-    weights = alpha[solid] ** 2 * rarity(centres, scenery=ground.scenery, tolerance=look.tolerance)[labels]
+    label = np.zeros(alpha.shape, int)
+    label[rows, columns] = labels.ravel()
+    rare = rarity(centres, scenery=ground.scenery, tolerance=look.tolerance)
     shapes = np.zeros((count, *alpha.shape), np.float32)
-    rows, columns = np.nonzero(solid)
-    shapes[labels, rows, columns] = weights / weights.sum()
-    spread = np.array([np.square(colours[labels == i] - centres[i]).sum(-1).mean() for i in range(count)])
+    shapes[label[rows, columns], rows, columns] = alpha[rows, columns] ** 2 * rare[label[rows, columns]]
+    shapes /= shapes.sum()
+    rim, nearest = rim_of((solid > 0).astype(np.float32), start=1.2, stop=2.4)
+    if len(rim):
+        shapes[label[nearest[:, 0], nearest[:, 1]], rim[:, 0], rim[:, 1]] = -RIM / len(rim)
+    spread = np.array(
+        [np.square(colours[labels.ravel() == i] - centres[i]).sum(-1).mean() for i in range(count)]
+    )
     tolerances = np.hypot(1.3 * look.tolerance, np.sqrt(spread)).astype(np.float32)
     return Groups(colours=centres, tolerances=tolerances, shapes=shapes)
 
@@ -97,7 +105,7 @@ def _kernel(
     pose = np.concatenate([linear, (-low)[:, None]], axis=1)
     size = (int(extent[0]), int(extent[1]))
     drawn = np.stack([cv2.warpAffine(shape, pose, size, flags=cv2.INTER_LINEAR) for shape in groups.shapes])
-    return drawn / max(float(drawn.sum()), 1e-6) * np.sqrt(abs(np.linalg.det(linear))), pose
+    return drawn / max(float(np.maximum(drawn, 0).sum()), 1e-6), pose
 
 
 def _centred(
@@ -132,7 +140,7 @@ def scan(
             best[better] = response[better]
             which[better] = len(poses)
             poses.append((pose, reach))
-    up = np.array(groups.shapes.shape[:0:-1]) / np.array(template.shape[1::-1])
+    up = np.array(groups.shapes.shape[:0:-1]) / (np.array(template.shape[1::-1]) + 2 * _room(ground.shrink))
     found: list[Poses] = []
     for t in range(frames):
         here: list[np.ndarray] = []
@@ -155,8 +163,20 @@ def _peaks(plane: Float32[np.ndarray, "rows columns"], *, count: int) -> list[tu
     return found
 
 
+def _shrunk(template: UInt8[np.ndarray, "rows columns 4"], *, factor: float) -> Float32[np.ndarray, "r c 4"]:
+    """With room for the rim around, premultiplied, in 0..1."""
+    weighted = np.pad(template, [(_room(factor),) * 2, (_room(factor),) * 2, (0, 0)]).astype(np.float32) / 255
+    weighted[..., :3] *= weighted[..., 3:]
+    size = [max(2, round(side * factor)) for side in weighted.shape[1::-1]]
+    return cv2.resize(weighted, size, interpolation=cv2.INTER_AREA)
+
+
+def _room(factor: float) -> int:
+    return int(np.ceil(3 / factor))
+
+
 def _restored(pose: np.ndarray, *, up: np.ndarray, shrink: float) -> np.ndarray:
-    """A pose between shrunk template and shrunk frame -> between template and frame (pixel centres at whole numbers)."""
+    """A pose between shrunk template and shrunk frame -> between template and frame (centres at whole numbers)."""
     linear = pose[:, :2] @ np.diag(up)
-    shift = pose[:, :2] @ ((up - 1) / 2) + pose[:, 2]
+    shift = pose[:, :2] @ ((up - 1) / 2) + pose[:, 2] + linear @ np.full(2, float(_room(shrink)))
     return np.concatenate([linear / shrink, ((shift + 0.5) / shrink - 0.5)[:, None]], axis=1)

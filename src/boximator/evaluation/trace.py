@@ -62,7 +62,10 @@ def _side(
 
 
 def box_traced(
-    frame: UInt8[np.ndarray, "rows columns 3"], *, box: Float[np.ndarray, " 4"], colour: Float[np.ndarray, " 3"]
+    frame: UInt8[np.ndarray, "rows columns 3"],
+    *,
+    box: Float[np.ndarray, " 4"],
+    colour: Float[np.ndarray, " 3"],
 ) -> bool:
     """Whether a box (normalised) stands in the frame as a coloured outline; ``colour`` is RGB in 0..1."""
     rows, columns = frame.shape[:2]

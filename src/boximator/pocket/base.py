@@ -30,9 +30,11 @@ class PocketSize:
 
 
 class PocketBase(nn.Module):
-    """First picture + text + noisy state + time -> clean state. The transformer is diffusers' Wan transformer."""
+    """First picture, text, noisy state and time -> clean state. The transformer is Wan's, from diffusers."""
 
-    def __init__(self, picture_encoder: PictureEncoder, transformer: WanTransformer3DModel, refiner: StateRefiner) -> None:
+    def __init__(
+        self, picture_encoder: PictureEncoder, transformer: WanTransformer3DModel, refiner: StateRefiner
+    ) -> None:
         super().__init__()
         self.picture_encoder = picture_encoder
         self.transformer = transformer

@@ -1,8 +1,9 @@
 """Read a denoised motion as layers: a background and the things that move against it.
 
-A state cell says where the first picture's pixels go. Pixels of one thing share one affine map a frame, so the field
-is explained by few maps and, for every cell, how much of it belongs to which thing. That takes the noise out of the
-motion, gives every thing one outline for the whole clip, and lets it be cut out at the photograph's own resolution.
+A state cell says where the first picture's pixels go. Pixels of one thing share one affine map a frame, so
+the field is explained by few maps and, for every cell, how much of it belongs to which thing. That takes the
+noise out of the motion, gives every thing one outline for the whole clip, and lets it be cut out at the
+photograph's own resolution.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 MAX_OBJECTS = 8
+CLEAN = 0.002
+"""Noise (of the frame) below which a field is taken at its word; exact fields have next to none."""
 _BACKGROUND_TOLERANCE = 0.025  # of the frame: smaller departures from the background's motion are noise
 _SMALLEST_TRAVEL = 0.03  # a thing that moves less against the background is part of it
 _FINE = 4  # outlines are sought on a grid this many times finer than the state's
@@ -33,10 +36,11 @@ class Layer:
 
 @dataclass(frozen=True)
 class Layers:
-    """The background's maps and the moving things, far to near."""
+    """The background's maps, the moving things far to near, and the noise of the field they were read from."""
 
     background: Float[np.ndarray, "frames 2 3"]
     objects: tuple[Layer, ...]
+    noise: float
 
 
 def pixel_map(map_: Float[np.ndarray, "2 3"], *, width: int, height: int) -> Float[np.ndarray, "2 3"]:
@@ -49,7 +53,9 @@ def pixel_map(map_: Float[np.ndarray, "2 3"], *, width: int, height: int) -> Flo
 def centres(rows: int, *, columns: int) -> Float[np.ndarray, "cells 3"]:
     """Normalised x, y, 1 of the centres of a grid's cells, row by row."""
     ys, xs = np.mgrid[0:rows, 0:columns]
-    return np.stack([(xs.ravel() + 0.5) / columns, (ys.ravel() + 0.5) / rows, np.ones(rows * columns)], axis=1)
+    return np.stack(
+        [(xs.ravel() + 0.5) / columns, (ys.ravel() + 0.5) / rows, np.ones(rows * columns)], axis=1
+    )
 
 
 def fit_displacement(
@@ -61,7 +67,8 @@ def fit_displacement(
 ) -> Float[np.ndarray, "later 2 3"]:
     """Weighted least squares of an affine displacement for every frame.
 
-    ``ridge`` (in cells) pulls turning, growing and shearing towards none: a thing of few cells cannot show them.
+    ``ridge`` (in cells) pulls turning, growing and shearing towards none: a thing of few cells cannot show
+    them.
     """
     mean = (weights[:, None] * points[:, :2]).sum(0) / max(weights.sum(), 1e-9)
     local = np.concatenate([points[:, :2] - mean, np.ones((len(points), 1))], axis=1)
@@ -94,18 +101,55 @@ def _still(fit: Float[np.ndarray, "later 2 3"]) -> bool:
     return bool(np.abs(corners @ fit.transpose(0, 2, 1)).max() < 0.012)
 
 
+@dataclass(frozen=True)
+class _Tolerance:
+    """How exactly a field is to be taken, by its noise: what background cells depart from the background."""
+
+    noise: float
+
+    @property
+    def moving(self) -> float:
+        """Departure from which a cell belongs to a thing."""
+        return max(1.6 * _BACKGROUND_TOLERANCE, 3.0 * self.noise)
+
+    @property
+    def absolute(self) -> float:
+        """Error of a thing's cell that is taken for noise."""
+        return 0.015 + 2.0 * self.noise
+
+    @property
+    def relative(self) -> float:
+        """The same, as a share of the thing's motion."""
+        return 0.15 + min(0.3, 15.0 * self.noise)
+
+    @property
+    def ridge(self) -> float:
+        """How strongly turning, growing and shearing are pulled towards none, in cells."""
+        return 2.0 * (1 + (self.noise / 0.01) ** 2)
+
+    @property
+    def absorbs(self) -> float:
+        """A thing smaller than this share of one it touches is a torn-off piece of it."""
+        return 0.5 if self.noise > CLEAN else 0.0
+
+
 def _density_peak(tracks: Float[np.ndarray, "cells features"]) -> Float[np.ndarray, " cells"]:
     """Nearness (0..1) of every cell's motion to the motion that most cells share."""
     square = (tracks**2).sum(1)
-    distance = np.sqrt(np.maximum(square[:, None] + square[None] - 2 * tracks @ tracks.T, 0) * 2 / tracks.shape[1])
+    distance = np.sqrt(
+        np.maximum(square[:, None] + square[None] - 2 * tracks @ tracks.T, 0) * 2 / tracks.shape[1]
+    )
     near = np.exp(-((distance / 0.06) ** 2))
     return near[int(near.sum(1).argmax())]
 
 
 def _explain(
-    fit: Float[np.ndarray, "later 2 3"], *, points: Float[np.ndarray, "cells 3"],
+    fit: Float[np.ndarray, "later 2 3"],
+    *,
+    points: Float[np.ndarray, "cells 3"],
     relative: Float[np.ndarray, "later cells 2"],
-) -> tuple[Float[np.ndarray, " cells"], Bool[np.ndarray, " cells"]]:  # fmt: skip
+    tolerance: _Tolerance,
+) -> tuple[Float[np.ndarray, " cells"], Bool[np.ndarray, " cells"]]:
     """Which share of the fitted motion each cell makes, and whether that explains what it does.
 
     A cell on the rim is part thing, part background: it makes the thing's motion, only less of it.
@@ -115,29 +159,32 @@ def _explain(
     rest = relative - np.clip(share, 0, 1)[None, :, None] * expected
     error = np.sqrt((rest**2).sum(-1).mean(0))
     size = np.sqrt((expected**2).sum(-1).mean(0))
-    return share, (error < 0.015 + 0.15 * size) & (share > 0.2)
+    return share, (error < tolerance.absolute + tolerance.relative * size) & (share > 0.2)
 
 
 def _inner(share: Float[np.ndarray, " cells"]) -> Float[np.ndarray, " cells"]:
-    """Weight of cells in a fit: those wholly of one thing count, those on its rim only where there are no others."""
+    """Weight of cells in a fit: those wholly of one thing, and its rim only where there are no others."""
     return (0.01 + np.clip((share - 0.75) / 0.2, 0, 1) ** 2) * np.clip((1.5 - share) / 0.2, 0, 1)
 
 
 def _next_thing(
-    remaining: Bool[np.ndarray, " cells"], *, points: Float[np.ndarray, "cells 3"],
+    remaining: Bool[np.ndarray, " cells"],
+    *,
+    points: Float[np.ndarray, "cells 3"],
     relative: Float[np.ndarray, "later cells 2"],
-) -> tuple[Float[np.ndarray, "later 2 3"], Bool[np.ndarray, " cells"]]:  # fmt: skip
+    tolerance: _Tolerance,
+) -> tuple[Float[np.ndarray, "later 2 3"], Bool[np.ndarray, " cells"]]:
     """Fit the motion that most remaining cells share, and grow it over the cells it explains."""
     cells, moves = points[remaining], relative[:, remaining]
     weights = _density_peak(moves.transpose(1, 0, 2).reshape(len(cells), -1))
-    fit = fit_displacement(cells, displacement=moves, weights=weights, ridge=2.0)
+    fit = fit_displacement(cells, displacement=moves, weights=weights, ridge=tolerance.ridge)
     explained = weights > 0.5
     for _ in range(4):
-        share, explained = _explain(fit, points=cells, relative=moves)
+        share, explained = _explain(fit, points=cells, relative=moves, tolerance=tolerance)
         core = explained * _inner(share)
         if core.sum() < 0.1:
             break
-        fit = fit_displacement(cells, displacement=moves, weights=core, ridge=2.0)
+        fit = fit_displacement(cells, displacement=moves, weights=core, ridge=tolerance.ridge)
     found = remaining.copy()
     found[remaining] = explained
     return fit, found
@@ -145,34 +192,58 @@ def _next_thing(
 
 def _solid(region: Bool[np.ndarray, "rows columns"]) -> bool:
     """Whether a region is more than a seam: some cell has at least three neighbours in it."""
-    near = cv2.filter2D(region.astype(np.float32), -1, np.ones((3, 3), np.float32), borderType=cv2.BORDER_CONSTANT)
+    near = cv2.filter2D(
+        region.astype(np.float32), -1, np.ones((3, 3), np.float32), borderType=cv2.BORDER_CONSTANT
+    )
     return bool((near[region] >= 4).any()) and int(region.sum()) >= 4
 
 
+_Thing = tuple[Float[np.ndarray, "later 2 3"], Bool[np.ndarray, "rows columns"]]
+
+
+def _whole(things: list[_Thing], *, share: float) -> list[_Thing]:
+    """Give small things back to the larger ones they touch, which noise has torn them from."""
+    kept: list[_Thing] = []
+    for fit, region in sorted(things, key=lambda thing: -int(thing[1].sum())):
+        near = cv2.dilate(region.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
+        hosts = [i for i, (_, other) in enumerate(kept) if (near & other).any()]
+        host = next((i for i in hosts if region.sum() < share * kept[i][1].sum()), None)
+        if host is None:
+            kept.append((fit, region))
+        else:
+            kept[host] = (kept[host][0], kept[host][1] | region)
+    return kept
+
+
 def _things(
-    departure: Float[np.ndarray, "rows columns"], *, points: Float[np.ndarray, "cells 3"],
+    departure: Float[np.ndarray, "rows columns"],
+    *,
+    points: Float[np.ndarray, "cells 3"],
     relative: Float[np.ndarray, "later cells 2"],
-) -> list[tuple[Float[np.ndarray, "later 2 3"], Bool[np.ndarray, "rows columns"]]]:  # fmt: skip
-    """Motions of the cells that leave the background, and the cells of each, most shared first."""
-    remaining = (departure > 1.6 * _BACKGROUND_TOLERANCE).ravel()
-    found: list[tuple[Float[np.ndarray, "later 2 3"], Bool[np.ndarray, "rows columns"]]] = []
+) -> list[_Thing]:
+    """Motions of the cells that leave the background, and the cells of each."""
+    tolerance = _Tolerance(noise=float(np.median(departure)))
+    remaining = (departure > tolerance.moving).ravel()
+    found: list[_Thing] = []
     for _ in range(3 * MAX_OBJECTS):
         if len(found) == MAX_OBJECTS or remaining.sum() < 4:
             break
-        fit, cells = _next_thing(remaining, points=points, relative=relative)
+        fit, cells = _next_thing(remaining, points=points, relative=relative, tolerance=tolerance)
         if not cells.any():
             break
         remaining &= ~cells
         region = cells.reshape(departure.shape)
         if _solid(region):
             found.append((fit, region))
-    return found
+    return _whole(found, share=tolerance.absorbs)
 
 
 def _coverage(
-    fit: Float[np.ndarray, "later 2 3"], *, region: Bool[np.ndarray, "rows columns"],
+    fit: Float[np.ndarray, "later 2 3"],
+    *,
+    region: Bool[np.ndarray, "rows columns"],
     relative: Float[np.ndarray, "later rows columns 2"],
-) -> Float[np.ndarray, "fine_rows fine_columns"]:  # fmt: skip
+) -> Float[np.ndarray, "fine_rows fine_columns"]:
     """How much of each fine cell moves with the object: its displacement measured against the object's."""
     rows, columns = region.shape
     fine = centres(rows * _FINE, columns=columns * _FINE)
@@ -186,11 +257,16 @@ def _coverage(
 
 
 def _with_identity(fit: Float[np.ndarray, "later 2 3"]) -> Float[np.ndarray, "frames 2 3"]:
-    maps = np.concatenate([np.zeros((1, 2, 3)), fit]) + np.array([[1.0, 0, 0], [0, 1.0, 0]])
-    return maps
+    return np.concatenate([np.zeros((1, 2, 3)), fit]) + np.array([[1.0, 0, 0], [0, 1.0, 0]])
 
 
-def _seen(region: Bool[np.ndarray, "rows columns"], *, maps: Float[np.ndarray, "frames 2 3"], points: np.ndarray, visible: np.ndarray) -> float:
+def _seen(
+    region: Bool[np.ndarray, "rows columns"],
+    *,
+    maps: Float[np.ndarray, "frames 2 3"],
+    points: np.ndarray,
+    visible: np.ndarray,
+) -> float:
     """Mean visibility of a region's cells while they are inside the frame: near things are seen more."""
     cells = points[region.ravel()]
     places = cells @ maps[1:].transpose(0, 2, 1)
@@ -223,4 +299,5 @@ def find_layers(
         layer = Layer(maps=maps, coverage=_coverage(fit, region=region, relative=field))
         found.append((_seen(region, maps=maps, points=points, visible=visible), layer))
     found.sort(key=lambda pair: pair[0])
-    return Layers(background=_with_identity(ground), objects=tuple(layer for _, layer in found))
+    noise = float(np.median(departure))
+    return Layers(background=_with_identity(ground), objects=tuple(layer for _, layer in found), noise=noise)

@@ -19,8 +19,8 @@ PATCH = 4
 STATE_CHANNELS = 6
 """Per video frame: red, green, blue, horizontal flow, vertical flow, hidden."""
 
-# Height and width of the picture the model looks at. Other aspect ratios are squeezed onto the nearest of these;
-# boxes are normalised, so they need no change.
+# Height and width of the picture the model looks at. Other aspect ratios are squeezed onto the nearest of
+# these; boxes are normalised, so they need no change.
 PICTURE_SIZES: tuple[tuple[int, int], ...] = ((128, 128), (96, 160), (160, 96))
 
 
@@ -39,5 +39,8 @@ class Grid:
 
 def grid_for(height: int, *, width: int) -> Grid:
     """The grid whose aspect ratio is nearest to ``width / height`` (in log)."""
-    size = min(PICTURE_SIZES, key=lambda s: abs((s[1] / s[0]) / (width / height) - 1) + abs((s[0] / s[1]) / (height / width) - 1))
+    size = min(
+        PICTURE_SIZES,
+        key=lambda s: abs((s[1] / s[0]) / (width / height) - 1) + abs((s[0] / s[1]) / (height / width) - 1),
+    )
     return Grid(rows=size[0] // CELL, columns=size[1] // CELL)

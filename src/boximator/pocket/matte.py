@@ -1,4 +1,4 @@
-"""Cut a thing out of the photograph: from a coarse coverage to an outline that follows the picture's edges."""
+"""Cut a thing out of the photograph: from a coarse coverage to an outline along the picture's edges."""
 
 from __future__ import annotations
 
@@ -15,28 +15,39 @@ def _scaled(height: int, *, width: int) -> tuple[int, int]:
     return max(8, round(width * scale)), max(8, round(height * scale))
 
 
-def _grabcut(photo: UInt8[np.ndarray, "h w 3"], *, coverage: Float32[np.ndarray, "h w"]) -> Float32[np.ndarray, "h w"]:
+def _grabcut(
+    photo: UInt8[np.ndarray, "h w 3"], *, coverage: Float32[np.ndarray, "h w"]
+) -> Float32[np.ndarray, "h w"]:
     """GrabCut (Rother et al. 2004) started from the coverage; cells that are surely in or out stay so."""
     trimap = np.full(coverage.shape, cv2.GC_PR_BGD, np.uint8)
     trimap[coverage > 0.45] = cv2.GC_PR_FGD
     trimap[coverage > 0.85] = cv2.GC_FGD
     trimap[coverage < 0.06] = cv2.GC_BGD
     if not (trimap == cv2.GC_FGD).any():
-        trimap[coverage >= np.quantile(coverage[coverage > 0.3], 0.7) if (coverage > 0.3).any() else 2] = cv2.GC_FGD
+        trimap[coverage >= np.quantile(coverage[coverage > 0.3], 0.7) if (coverage > 0.3).any() else 2] = (
+            cv2.GC_FGD
+        )
     if not (trimap == cv2.GC_FGD).any() or not (trimap == cv2.GC_BGD).any():
         return (coverage > 0.5).astype(np.float32)
     cv2.setRNGSeed(1)
-    cv2.grabCut(photo, trimap, None, np.zeros((1, 65)), np.zeros((1, 65)), _ROUNDS, cv2.GC_INIT_WITH_MASK)
+    models, unused = (np.zeros((1, 65)), np.zeros((1, 65))), (0, 0, 1, 1)
+    cv2.grabCut(photo, trimap, unused, *models, _ROUNDS, cv2.GC_INIT_WITH_MASK)
     return np.isin(trimap, (cv2.GC_FGD, cv2.GC_PR_FGD)).astype(np.float32)
 
 
-def _tidied(mask: Float32[np.ndarray, "h w"], *, coverage: Float32[np.ndarray, "h w"]) -> Float32[np.ndarray, "h w"]:
+def _tidied(
+    mask: Float32[np.ndarray, "h w"], *, coverage: Float32[np.ndarray, "h w"]
+) -> Float32[np.ndarray, "h w"]:
     """Close pinholes, drop crumbs; fall back on the coverage where GrabCut ran away."""
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5))
     closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, kernel)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(closed.astype(np.uint8))
     if count > 1:
-        keep = [i for i in range(1, count) if stats[i, cv2.CC_STAT_AREA] >= 0.12 * stats[1:, cv2.CC_STAT_AREA].max()]
+        keep = [
+            i
+            for i in range(1, count)
+            if stats[i, cv2.CC_STAT_AREA] >= 0.12 * stats[1:, cv2.CC_STAT_AREA].max()
+        ]
         closed = np.isin(labels, keep).astype(np.float32)
     coarse = (coverage > 0.5).astype(np.float32)
     overlap = float((closed * coarse).sum()) / max(float(np.maximum(closed, coarse).sum()), 1.0)
@@ -49,12 +60,16 @@ def guided(
     """Guided filter (He et al. 2010): smooth ``plane`` but keep the edges of ``guide`` (both 0..1)."""
     size = (2 * radius + 1, 2 * radius + 1)
     mean_g, mean_p = cv2.blur(guide, size), cv2.blur(plane, size)
-    slope = (cv2.blur(guide * plane, size) - mean_g * mean_p) / (cv2.blur(guide * guide, size) - mean_g**2 + epsilon)
+    slope = (cv2.blur(guide * plane, size) - mean_g * mean_p) / (
+        cv2.blur(guide * guide, size) - mean_g**2 + epsilon
+    )
     offset = mean_p - slope * mean_g
     return cv2.blur(slope, size) * guide + cv2.blur(offset, size)
 
 
-def matte(photo: UInt8[np.ndarray, "height width 3"], *, coverage: np.ndarray) -> Float32[np.ndarray, "height width"]:
+def matte(
+    photo: UInt8[np.ndarray, "height width 3"], *, coverage: np.ndarray
+) -> Float32[np.ndarray, "height width"]:
     """Alpha in 0..1 at the photograph's size from a coverage of any size."""
     height, width = photo.shape[:2]
     size = _scaled(height, width=width)

@@ -1,4 +1,4 @@
-"""The parts round the transformer: what it is told about the pictures, and how its answer meets their edges."""
+"""The parts round the transformer: what it knows of the pictures, and how its answer meets their edges."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ LAST = 4  # colour of the last picture's cells, and whether there is one
 class PictureEncoder(ModelMixin, ConfigMixin):
     """First picture (and cells of the last) -> features on the state's grid.
 
-    The pixels of a cell go to channels, two convolutions mix neighbours, and the cell's coordinates are added, so
-    the transformer's stream knows where it is.
+    The pixels of a cell go to channels, two convolutions mix neighbours, and the cell's coordinates are
+    added, so the transformer's stream knows where it is.
     """
 
     @register_to_config
@@ -47,15 +47,17 @@ def _coordinates(like: Float[Tensor, "batch c rows columns"]) -> Float[Tensor, "
     rows, columns = like.shape[-2:]
     ys = torch.linspace(-1, 1, rows, device=like.device, dtype=like.dtype)
     xs = torch.linspace(-1, 1, columns, device=like.device, dtype=like.dtype)
-    return repeat(torch.stack(torch.meshgrid(ys, xs, indexing="ij")[::-1]), "c h w -> b c h w", b=like.shape[0])
+    return repeat(
+        torch.stack(torch.meshgrid(ys, xs, indexing="ij")[::-1]), "c h w -> b c h w", b=like.shape[0]
+    )
 
 
 class StateRefiner(ModelMixin, ConfigMixin):
     """The transformer's output plus what convolutions see at the scale of cells.
 
-    A token covers 4x4 cells; the outline of an object runs through it. The convolutions see the picture's features,
-    so they can put it where the picture's edges are, and the noisy state itself, so that what is already visible in
-    it needs no way through the tokens. The last convolution starts at zero.
+    A token covers 4x4 cells; the outline of an object runs through it. The convolutions see the picture's
+    features, so they can put it where the picture's edges are, and the noisy state itself, so that what is
+    already visible in it needs no way through the tokens. The last convolution starts at zero.
     """
 
     @register_to_config
@@ -64,8 +66,8 @@ class StateRefiner(ModelMixin, ConfigMixin):
         self.channels = STATE_CHANNELS * PACK
         self.first = nn.Conv2d(2 * self.channels + spare + picture + 1, hidden, 3, padding=1)
         self.second = nn.Conv2d(hidden, self.channels, 3, padding=1)
-        nn.init.zeros_(self.second.weight)
-        nn.init.zeros_(self.second.bias)
+        for start_at_zero in self.second.parameters():
+            nn.init.zeros_(start_at_zero)
 
     def forward(
         self,

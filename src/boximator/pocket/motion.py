@@ -23,7 +23,9 @@ def to_arrays(motion: Motion, *, row: int = 0) -> MotionArrays:
     """One video of a batch."""
     colour = (motion.colour[row].permute(0, 2, 3, 1) + 1) / 2
     return MotionArrays(
-        colour=colour.float().numpy(), flow=motion.flow[row].float().numpy(), visible=motion.visible[row].float().numpy()
+        colour=colour.float().numpy(),
+        flow=motion.flow[row].float().numpy(),
+        visible=motion.visible[row].float().numpy(),
     )
 
 

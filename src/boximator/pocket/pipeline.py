@@ -33,7 +33,7 @@ class PocketOutput:
 
 
 class PocketPipeline:
-    """The embedded base, in the manner of a diffusers pipeline: `transformer` is where an adapter attaches."""
+    """The embedded base, as a diffusers pipeline would be: `transformer` is where an adapter attaches."""
 
     def __init__(self, base: PocketBase, *, text_encoder: TextEncoder) -> None:
         self.base = base.eval().requires_grad_(False)
@@ -58,7 +58,9 @@ class PocketPipeline:
         picture = _model_picture(image, size=grid.picture)
         last = torch.zeros(1, 4, grid.rows, grid.columns)
         if last_image is not None:
-            last = torch.cat([to_cells(_model_picture(last_image, size=grid.picture)), last[:, :1] + 1], dim=1)
+            last = torch.cat(
+                [to_cells(_model_picture(last_image, size=grid.picture)), last[:, :1] + 1], dim=1
+            )
         states = self.text_encoder([prompt, negative_prompt])
         with torch.no_grad():
             features = self.base.features(picture, last=last)
@@ -83,17 +85,26 @@ class PocketPipeline:
         ``num_frames`` other than 16 show the same 16-frame motion sampled at other times. ``transport=False``
         shows the model's own low-resolution colours instead of the photograph's pixels carried along.
         """
-        given, cells = self.encode(image, prompt=prompt, negative_prompt=negative_prompt, last_image=last_image)
+        given, cells = self.encode(
+            image, prompt=prompt, negative_prompt=negative_prompt, last_image=last_image
+        )
         noise = initial_noise(given, generator=generator or torch.Generator().manual_seed(0))
         state = denoise(
-            self.base, given=given, noise=noise, steps=num_inference_steps, guidance=guidance_scale, progress=progress
+            self.base,
+            given=given,
+            noise=noise,
+            steps=num_inference_steps,
+            guidance=guidance_scale,
+            progress=progress,
         )
         motion = resampled(to_arrays(decode(state, first=cells)), frames=num_frames, first=_colours(cells))
         draw = render if transport else render_colour
         return PocketOutput(frames=draw(image, motion=motion), motion=motion)
 
 
-def _model_picture(image: UInt8[np.ndarray, "height width 3"], *, size: tuple[int, int]) -> Float[Tensor, "1 3 h w"]:
+def _model_picture(
+    image: UInt8[np.ndarray, "height width 3"], *, size: tuple[int, int]
+) -> Float[Tensor, "1 3 h w"]:
     how = cv2.INTER_AREA if image.shape[0] >= size[0] else cv2.INTER_CUBIC
     small = cv2.resize(image, (size[1], size[0]), interpolation=how)
     return torch.from_numpy(small).permute(2, 0, 1)[None].float() / 127.5 - 1

@@ -11,9 +11,12 @@ from jaxtyping import Float, Float32, UInt8
 from boximator.pocket.layers import pixel_map
 
 _LEVELS = 9
+_TREMBLING = 0.05  # change of colour (0..1) over time from which what the model shows is not believed
 
 
-def _pyramid_fill(photo: Float32[np.ndarray, "h w 3"], *, known: Float32[np.ndarray, "h w"]) -> Float32[np.ndarray, "h w 3"]:
+def _pyramid_fill(
+    photo: Float32[np.ndarray, "h w 3"], *, known: Float32[np.ndarray, "h w"]
+) -> Float32[np.ndarray, "h w 3"]:
     """Push known colours down a pyramid and pull them up into the holes: smooth, without streaks."""
     colours, weights = [photo * known[..., None]], [known]
     while min(colours[-1].shape[:2]) > 2 and len(colours) < _LEVELS:
@@ -27,8 +30,10 @@ def _pyramid_fill(photo: Float32[np.ndarray, "h w 3"], *, known: Float32[np.ndar
     return filled
 
 
-def _grain(photo: Float32[np.ndarray, "h w 3"], *, hole: Float32[np.ndarray, "h w"]) -> Float32[np.ndarray, "h w 3"]:
-    """Fine texture for the hole, shifted over from beside it, so that the filling is not conspicuously smooth."""
+def _grain(
+    photo: Float32[np.ndarray, "h w 3"], *, hole: Float32[np.ndarray, "h w"]
+) -> Float32[np.ndarray, "h w 3"]:
+    """Fine texture for the hole, shifted over from beside it, so that the filling is not too smooth."""
     fine = photo - cv2.GaussianBlur(photo, (0, 0), 3)
     ys, xs = np.nonzero(hole > 0.5)
     width, height = int(np.ptp(xs)) + 8, int(np.ptp(ys)) + 8
@@ -54,31 +59,50 @@ class Ground:
     margin: tuple[int, int]
 
 
+@dataclass(frozen=True)
+class Shown:
+    """The background as the model shows it: colour (0..1) and how far it is to be trusted (0..1)."""
+
+    colour: Float32[np.ndarray, "r c 3"]
+    weight: Float32[np.ndarray, "r c"]
+
+
 def hidden_colour(
-    colour: Float32[np.ndarray, "later rows columns 3"], *, taken: Float32[np.ndarray, "later rows columns"],
-    background: Float[np.ndarray, "frames 2 3"], margin: tuple[int, int],
-) -> tuple[Float32[np.ndarray, "r c 3"], Float32[np.ndarray, "r c"]]:  # fmt: skip
-    """What the model shows of the background over all frames, in the first picture's coordinates: colour, weight.
+    colour: Float32[np.ndarray, "later rows columns 3"],
+    *,
+    taken: Float32[np.ndarray, "later rows columns"],
+    background: Float[np.ndarray, "frames 2 3"],
+    margin: tuple[int, int],
+) -> Shown:
+    """What the model shows of the background over all frames, in frame 0's coordinates.
 
     ``taken`` is where things stand in each frame; ``margin`` is in cells.
     """
     rows, columns = colour.shape[1:3]
     size = (columns + 2 * margin[1], rows + 2 * margin[0])
-    total, weight = np.zeros((size[1], size[0], 3), np.float32), np.zeros((size[1], size[0]), np.float32)
+    total = np.zeros((size[1], size[0], 7), np.float32)
     for t in range(len(colour)):
         back = cv2.invertAffineTransform(pixel_map(background[t + 1], width=columns, height=rows))
         back[:, 2] += (margin[1], margin[0])
         free = np.clip(1 - 3 * taken[t], 0, 1)
-        seen = np.concatenate([colour[t] * free[..., None], free[..., None]], axis=-1)
-        moved = cv2.warpAffine(seen, back, size, flags=cv2.INTER_LINEAR)
-        total, weight = total + moved[..., :3], weight + moved[..., 3]
-    return total / np.maximum(weight, 1e-4)[..., None], weight
+        seen = np.concatenate([colour[t], colour[t] ** 2, np.ones_like(colour[t][..., :1])], axis=-1)
+        for part in (slice(0, 4), slice(4, 7)):  # warpAffine takes four channels at most
+            total[..., part] += cv2.warpAffine(seen[..., part] * free[..., None], back, size)
+    weight = total[..., 6]
+    mean, square = (
+        total[..., part] / np.maximum(weight, 1e-4)[..., None] for part in (slice(0, 3), slice(3, 6))
+    )
+    trembling = np.sqrt(np.maximum(square - mean**2, 0).mean(-1))
+    return Shown(colour=mean, weight=np.clip(weight, 0, 1) * np.exp(-((trembling / _TREMBLING) ** 2)))
 
 
 def plate(
-    photo: UInt8[np.ndarray, "height width 3"], *, alpha: Float32[np.ndarray, "height width"],
-    shown: tuple[Float32[np.ndarray, "r c 3"], Float32[np.ndarray, "r c"]], margin: tuple[int, int],
-) -> Ground:  # fmt: skip
+    photo: UInt8[np.ndarray, "height width 3"],
+    *,
+    alpha: Float32[np.ndarray, "height width"],
+    shown: Shown,
+    margin: tuple[int, int],
+) -> Ground:
     """Fill the places of all moving things, and the margin, once for the whole clip.
 
     The filling is what the model shows there, shifted in tone so that it meets the photograph round the hole.
@@ -92,8 +116,8 @@ def plate(
     picture = cv2.copyMakeBorder(photo, top, top, left, left, cv2.BORDER_REFLECT_101).astype(np.float32)
     hole = cv2.copyMakeBorder(hole, top, top, left, left, cv2.BORDER_CONSTANT, value=1.0)
     size = (picture.shape[1], picture.shape[0])
-    guess = cv2.resize(shown[0], size, interpolation=cv2.INTER_CUBIC) * 255
-    trust = np.clip(cv2.resize(shown[1], size, interpolation=cv2.INTER_LINEAR), 0, 1)[..., None]
+    guess = cv2.resize(shown.colour, size, interpolation=cv2.INTER_CUBIC) * 255
+    trust = cv2.resize(shown.weight, size, interpolation=cv2.INTER_LINEAR)[..., None]
     guess = trust * guess + (1 - trust) * _pyramid_fill(picture, known=1 - hole)
     filled = guess + _pyramid_fill(picture - guess, known=1 - hole)
     if margin == (0, 0):
@@ -101,4 +125,6 @@ def plate(
     soft = cv2.GaussianBlur(hole, (0, 0), reach / 4) * (hole > 0)
     inner = cv2.erode(hole, kernel)
     soft = np.maximum(soft, inner)[..., None]
-    return Ground(pixels=np.clip(soft * filled + (1 - soft) * picture + 0.5, 0, 255).astype(np.uint8), margin=margin)
+    return Ground(
+        pixels=np.clip(soft * filled + (1 - soft) * picture + 0.5, 0, 255).astype(np.uint8), margin=margin
+    )

@@ -23,8 +23,8 @@ def refit(
 ) -> Layer:
     """Fit the maps again on cells whose share of the thing is measured from its outline.
 
-    A cell on the rim moves by the mixture of thing and background; its share undoes the mixture. Without that a
-    thing of few cells, nearly all of them rim, seems to shrink or grow. ``alpha`` is what is seen of the thing.
+    A cell on the rim moves by the mixture of thing and background; its share undoes the mixture. Without that
+    a thing of few cells, nearly all of them rim, seems to shrink or grow. ``alpha`` is what is seen of it.
     """
     later, _, rows, columns = flow.shape
     share = cv2.resize(alpha, (columns, rows), interpolation=cv2.INTER_AREA).ravel()

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from jaxtyping import Float, Float32, UInt8
 
-from boximator.pocket.layers import Layers, find_layers, pixel_map
+from boximator.pocket.layers import CLEAN, Layers, find_layers, pixel_map
 from boximator.pocket.matte import matte
 from boximator.pocket.motion import MotionArrays
-from boximator.pocket.plate import Ground, hidden_colour, plate
+from boximator.pocket.plate import Ground, Shown, hidden_colour, plate
 from boximator.pocket.refit import refit
+from boximator.pocket.steady import steady
 
-_NEW_FROM, _NEW_TO = 0.10, 0.20  # difference of colour (0..1) that only something new explains
+_NEW_FROM = 0.10  # difference of colour (0..1) that only something new explains
+_DOUBT = 0.06  # error of the shown background from which the shown colours are no longer trusted
 
 
 @dataclass(frozen=True)
@@ -25,34 +27,67 @@ class CutOut:
     maps: Float[np.ndarray, "frames 2 3"]
 
 
+def _middle(alpha: Float32[np.ndarray, "height width"]) -> Float[np.ndarray, "2"]:
+    """Normalised x, y of an outline's centre of mass."""
+    height, width = alpha.shape
+    total = max(float(alpha.sum()), 1e-6)
+    x = float((alpha.sum(0) * (np.arange(width) + 0.5)).sum()) / (total * width)
+    y = float((alpha.sum(1) * (np.arange(height) + 0.5)).sum()) / (total * height)
+    return np.array([x, y])
+
+
+def _distinct(alphas: list[Float32[np.ndarray, "height width"]]) -> list[int]:
+    """Which outlines are of different things, in the given order: of two that share most of the smaller, the
+    larger stays. A noisy field can show one thing as two."""
+    kept: list[int] = []
+    for i in sorted(range(len(alphas)), key=lambda i: -float(alphas[i].sum())):
+        own = max(float(alphas[i].sum()), 1e-6)
+        if all(float(np.minimum(alphas[i], alphas[k]).sum()) < 0.4 * own for k in kept):
+            kept.append(i)
+    return sorted(kept)
+
+
 def cut_outs(
-    photo: UInt8[np.ndarray, "height width 3"], *, layers: Layers, flow: Float[np.ndarray, "later 2 rows columns"]
+    photo: UInt8[np.ndarray, "height width 3"],
+    *,
+    layers: Layers,
+    flow: Float[np.ndarray, "later 2 rows columns"],
 ) -> tuple[list[CutOut], Float32[np.ndarray, "height width"]]:
     """Every thing's cut-out, far to near, and the alpha of all of them together."""
     together = np.zeros(photo.shape[:2], np.float32)
+    alphas = [matte(photo, coverage=layer.coverage) for layer in layers.objects]
+    kept = _distinct(alphas) if layers.noise > CLEAN else range(len(alphas))
     found: list[CutOut] = []
-    for layer in layers.objects:
-        alpha = matte(photo, coverage=layer.coverage)
+    for layer, alpha in ((layers.objects[i], alphas[i]) for i in kept):
         together = np.maximum(together, alpha)
         pixels = np.concatenate([photo.astype(np.float32) * alpha[..., None], alpha[..., None]], axis=-1)
-        fitted = refit(layer, alpha=alpha, flow=flow, background=layers.background)
-        found.append(CutOut(pixels=pixels, maps=fitted.maps))
+        maps = refit(layer, alpha=alpha, flow=flow, background=layers.background).maps
+        if layers.noise > CLEAN:
+            maps = steady(maps, centre=_middle(alpha), aspect=photo.shape[1] / photo.shape[0])
+        found.append(CutOut(pixels=pixels, maps=maps))
     return found, together
 
 
 def _new_content(
-    frame: Float32[np.ndarray, "height width 3"], *, wanted: Float32[np.ndarray, "rows columns 3"],
+    frame: Float32[np.ndarray, "height width 3"],
+    *,
+    wanted: Float32[np.ndarray, "rows columns 3"],
     taken: Float32[np.ndarray, "height width"],
-) -> Float32[np.ndarray, "height width 3"]:  # fmt: skip
-    """Blend in what the model shows and transport cannot: things that came in over the border."""
+    error: float,
+) -> Float32[np.ndarray, "height width 3"]:
+    """Blend in what the model shows and transport cannot: things that came in over the border.
+
+    ``error`` is how far the model's colours are off where they are known; new is what differs by far more.
+    """
+    least = max(_NEW_FROM, 4 * error)
     rows, columns = wanted.shape[:2]
     height, width = frame.shape[:2]
     shown = cv2.resize(frame, (columns, rows), interpolation=cv2.INTER_AREA) / 255
     free = 1 - np.clip(4 * cv2.resize(taken, (columns, rows), interpolation=cv2.INTER_AREA), 0, 1)
     difference = cv2.GaussianBlur(np.abs(shown - wanted).max(-1) * free, (0, 0), 0.7)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats((difference > _NEW_FROM).astype(np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats((difference > least).astype(np.uint8))
     large = [i for i in range(1, count) if stats[i, cv2.CC_STAT_AREA] >= 6]
-    keep = np.isin(labels, large) * np.clip((difference - _NEW_FROM) / (_NEW_TO - _NEW_FROM), 0, 1)
+    keep = np.isin(labels, large) * np.clip((difference - least) / _NEW_FROM, 0, 1)
     if not keep.any():
         return frame
     size = (width, height)
@@ -81,17 +116,42 @@ def _taken(things: list[CutOut], *, shape: tuple[int, int, int]) -> Float32[np.n
     return taken
 
 
+def _colour_error(
+    photo: UInt8[np.ndarray, "height width 3"],
+    *,
+    shown: Shown,
+    alpha: Float32[np.ndarray, "height width"],
+    margin: tuple[int, int],
+) -> float:
+    """Root mean square difference (0..1) of the shown background from the photograph where both are known."""
+    rows, columns = shown.colour.shape[0] - 2 * margin[0], shown.colour.shape[1] - 2 * margin[1]
+    inner = slice(margin[0], margin[0] + rows), slice(margin[1], margin[1] + columns)
+    real = cv2.resize(photo, (columns, rows), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+    clear = cv2.resize(alpha, (columns, rows), interpolation=cv2.INTER_AREA) < 0.01
+    known = clear & (shown.weight[inner] > 0.5 * shown.weight.max())
+    if not known.any():
+        return 1.0
+    return float(np.sqrt(((shown.colour[inner] - real)[known] ** 2).mean()))
+
+
 def _ground(
-    photo: UInt8[np.ndarray, "height width 3"], *, layers: Layers, things: list[CutOut],
-    alpha: Float32[np.ndarray, "height width"], colour: Float32[np.ndarray, "later rows columns 3"],
-) -> Ground:  # fmt: skip
+    photo: UInt8[np.ndarray, "height width 3"],
+    *,
+    layers: Layers,
+    things: list[CutOut],
+    alpha: Float32[np.ndarray, "height width"],
+    colour: Float32[np.ndarray, "later rows columns 3"],
+) -> tuple[Ground, float]:
+    """The filled background, and how far the model's colours are off where they are known."""
     later, rows, columns = colour.shape[:3]
     share = _margin(layers.background)
     cells = (int(np.ceil(share * rows)), int(np.ceil(share * columns)))
     margin = (round(cells[0] * photo.shape[0] / rows), round(cells[1] * photo.shape[1] / columns))
     taken = _taken(things, shape=(later, rows, columns))
     shown = hidden_colour(colour, taken=taken, background=layers.background, margin=cells)
-    return plate(photo, alpha=alpha, shown=shown, margin=margin)
+    error = _colour_error(photo, shown=shown, alpha=alpha, margin=cells)
+    trusted = replace(shown, weight=shown.weight * float(np.clip(2 * (1 - error / _DOUBT), 0, 1)))
+    return plate(photo, alpha=alpha, shown=trusted, margin=margin), error
 
 
 def compose(
@@ -100,7 +160,7 @@ def compose(
     """Draw every frame: the filled background, moved, then the things far to near, then what is new."""
     height, width = photo.shape[:2]
     things, together = cut_outs(photo, layers=layers, flow=motion.flow)
-    ground = _ground(photo, layers=layers, things=things, alpha=together, colour=motion.colour)
+    ground, error = _ground(photo, layers=layers, things=things, alpha=together, colour=motion.colour)
     static = bool(np.allclose(layers.background, layers.background[:1]))
     frames = [photo]
     for t in range(1, len(layers.background)):
@@ -116,12 +176,15 @@ def compose(
             drawn = cv2.warpAffine(thing.pixels, move, (width, height), flags=cv2.INTER_LINEAR)
             frame = drawn[..., :3] + frame * (1 - drawn[..., 3:])
             taken = np.maximum(taken, drawn[..., 3])
-        frame = _new_content(frame, wanted=motion.colour[t - 1], taken=cv2.dilate(taken, np.ones((5, 5), np.uint8)))
+        taken = cv2.dilate(taken, np.ones((5, 5), np.uint8))
+        frame = _new_content(frame, wanted=motion.colour[t - 1], taken=taken, error=error)
         frames.append(np.clip(frame + 0.5, 0, 255).astype(np.uint8))
     return np.stack(frames)
 
 
-def render(photo: UInt8[np.ndarray, "height width 3"], *, motion: MotionArrays) -> UInt8[np.ndarray, "frames height width 3"]:
+def render(
+    photo: UInt8[np.ndarray, "height width 3"], *, motion: MotionArrays
+) -> UInt8[np.ndarray, "frames height width 3"]:
     """Frames at the photograph's size. Frame 0 is the photograph itself."""
     return compose(photo, layers=find_layers(motion.flow, visible=motion.visible), motion=motion)
 

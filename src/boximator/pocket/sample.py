@@ -28,7 +28,9 @@ class Given:
     negative_text: Float[Tensor, "batch tokens text_width"]
 
 
-def initial_noise(given: Given, *, generator: torch.Generator) -> Float[Tensor, "batch channels latent rows columns"]:
+def initial_noise(
+    given: Given, *, generator: torch.Generator
+) -> Float[Tensor, "batch channels latent rows columns"]:
     """Unit noise of the state's shape."""
     batch, _, rows, columns = given.features.shape
     shape = (batch, STATE_CHANNELS * PACK, (FRAMES - 1) // PACK, rows, columns)
@@ -45,8 +47,11 @@ def denoise(
     guidance: float,
     progress: Progress | None = None,
 ) -> Float[Tensor, "batch channels latent rows columns"]:
-    """Euler steps along the straight path. With ``guidance`` != 1 every step runs [negative, positive] as one batch
-    (negative first, as diffusers does), and the clean states are extrapolated: x = x_neg + g (x_pos - x_neg)."""
+    """Euler steps along the straight path.
+
+    With ``guidance`` != 1 every step runs [negative, positive] as one batch (negative first, as diffusers
+    does), and the clean states are extrapolated: x = x_neg + g (x_pos - x_neg).
+    """
     guided = guidance != 1.0
     features = torch.cat([given.features] * 2) if guided else given.features
     text = torch.cat([given.negative_text, given.text]) if guided else given.text

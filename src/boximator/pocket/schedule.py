@@ -1,7 +1,7 @@
 """The straight path between a clean state and noise, for a network that predicts the clean state.
 
-x_s = (1 - s) x + s e, with s = 0 clean and s = 1 noise. Predicting x under the weight of a velocity loss follows JiT
-(arXiv 2511.13720): v = e - x = (x_s - x) / s, so |v' - v|^2 = |x' - x|^2 / s^2.
+x_s = (1 - s) x + s e, with s = 0 clean and s = 1 noise. Predicting x under the weight of a velocity loss
+follows JiT (arXiv 2511.13720): v = e - x = (x_s - x) / s, so |v' - v|^2 = |x' - x|^2 / s^2.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 SHIFT = 4.0
-"""Times are pushed towards noise: neighbouring cells and frames repeat each other, so a state shows through early."""
+"""Times are pushed towards noise: neighbouring cells and frames repeat each other, so a state shows early."""
 
 SMALLEST = 0.15
 """Below this time the loss weight stops growing."""
@@ -28,7 +28,12 @@ def training_times(batch: int, *, generator: torch.Generator) -> Float[Tensor, "
     return shifted(u[torch.randperm(batch, generator=generator)]).clamp(1e-3, 1.0)
 
 
-def noised(clean: Float[Tensor, "batch *rest"], *, noise: Float[Tensor, "batch *rest"], times: Float[Tensor, " batch"]) -> Float[Tensor, "batch *rest"]:
+def noised(
+    clean: Float[Tensor, " batch *rest"],
+    *,
+    noise: Float[Tensor, " batch *rest"],
+    times: Float[Tensor, " batch"],
+) -> Float[Tensor, " batch *rest"]:
     """The point at ``times`` on the straight path."""
     s = times.reshape(-1, *([1] * (clean.ndim - 1)))
     return (1 - s) * clean + s * noise
@@ -45,7 +50,11 @@ def sampling_times(steps: int) -> Float[Tensor, " steps_and_zero"]:
 
 
 def euler_step(
-    state: Float[Tensor, "batch *rest"], *, clean: Float[Tensor, "batch *rest"], now: float, following: float
-) -> Float[Tensor, "batch *rest"]:
+    state: Float[Tensor, " batch *rest"],
+    *,
+    clean: Float[Tensor, " batch *rest"],
+    now: float,
+    following: float,
+) -> Float[Tensor, " batch *rest"]:
     """Move along the straight path from time ``now`` to ``following`` given the predicted clean state."""
     return clean + (state - clean) * (following / now)

@@ -1,8 +1,8 @@
 """What `pocket` denoises: for every frame low-resolution colour and the motion of the first picture's pixels.
 
 Joint appearance and motion follows VideoJAM (arXiv 2502.02492); the motion is kept in the *first picture's*
-coordinates, so that an object's outline stands at the same cells in every frame and only its displacement changes.
-The clean state of "nothing moves" is zero everywhere.
+coordinates, so that an object's outline stands at the same cells in every frame and only its displacement
+changes. The clean state of "nothing moves" is zero everywhere.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from torch.nn import functional as F
 
 from boximator.pocket.layout import CELL, PACK, STATE_CHANNELS
 
-# With these, things that move have states of about unit size. At a third of them the first 4,000 clips of training
-# taught nothing: the noise hid everything at all but the last times (LOG.md).
+# With these, things that move have states of about unit size. At a third of them the first 4,000 clips of
+# training taught nothing: the noise hid everything at all but the last times (LOG.md).
 FLOW_SCALE = 8.0
 HIDDEN_SCALE = 1.0
 COLOUR_SCALE = 1.5
@@ -28,8 +28,8 @@ COLOUR_SCALE = 1.5
 class Motion:
     """A decoded state, frames 1 to T-1.
 
-    ``colour`` is in [-1, 1] in each frame's own coordinates. ``flow`` is the displacement (fractions of width and
-    height) and ``visible`` the visibility (0..1) of the first picture's cells.
+    ``colour`` is in [-1, 1] in each frame's own coordinates. ``flow`` is the displacement (fractions of width
+    and height) and ``visible`` the visibility (0..1) of the first picture's cells.
     """
 
     colour: Float[Tensor, "batch later 3 rows columns"]
@@ -40,10 +40,14 @@ class Motion:
 def to_cells(picture: Float[Tensor, "*batch 3 height width"]) -> Float[Tensor, "*batch 3 rows columns"]:
     """Average the model's picture over the cells of the state."""
     flat = picture.reshape(-1, *picture.shape[-3:])
-    return F.avg_pool2d(flat, CELL).reshape(*picture.shape[:-2], picture.shape[-2] // CELL, picture.shape[-1] // CELL)
+    return F.avg_pool2d(flat, CELL).reshape(
+        *picture.shape[:-2], picture.shape[-2] // CELL, picture.shape[-1] // CELL
+    )
 
 
-def encode(motion: Motion, *, first: Float[Tensor, "batch 3 rows columns"]) -> Float[Tensor, "batch channels latent rows columns"]:
+def encode(
+    motion: Motion, *, first: Float[Tensor, "batch 3 rows columns"]
+) -> Float[Tensor, "batch channels latent rows columns"]:
     """Pack a motion into the clean state: residuals on "the first picture, still, all visible"."""
     parts = [
         COLOUR_SCALE * (motion.colour - first[:, None]),
@@ -53,7 +57,11 @@ def encode(motion: Motion, *, first: Float[Tensor, "batch 3 rows columns"]) -> F
     return rearrange(torch.cat(parts, dim=2), "b (g r) c h w -> b (r c) g h w", r=PACK)
 
 
-def decode(state: Float[Tensor, "batch channels latent rows columns"], *, first: Float[Tensor, "batch 3 rows columns"]) -> Motion:
+def decode(
+    state: Float[Tensor, "batch channels latent rows columns"],
+    *,
+    first: Float[Tensor, "batch 3 rows columns"],
+) -> Motion:
     """Undo `encode`; colours and visibility are cut to their ranges."""
     frames = rearrange(state, "b (r c) g h w -> b (g r) c h w", c=STATE_CHANNELS)
     return Motion(

@@ -1,1 +1,1 @@
-"""training."""
+"""Training runs: frozen settings, one loop, checkpoints that resume exactly."""

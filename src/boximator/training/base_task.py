@@ -22,7 +22,9 @@ from boximator.training.task import Loss
 CHANNEL_WEIGHTS = {"colour": 0.4, "flow": 1.0, "hidden": 0.3}
 
 
-def clean_state(batch: Batch, *, colour: Tensor | None = None) -> Float[Tensor, "batch channels latent rows columns"]:
+def clean_state(
+    batch: Batch, *, colour: Tensor | None = None
+) -> Float[Tensor, "batch channels latent rows columns"]:
     """The state to learn; ``colour`` replaces the frames' own (with boxes drawn on it, say)."""
     shown = batch.colour if colour is None else colour
     return encode(Motion(colour=shown, flow=batch.flow, visible=batch.visible), first=to_cells(batch.picture))
@@ -38,7 +40,9 @@ def state_loss(
     error = rearrange((predicted - clean).square(), "b (r c) g h w -> b c (r g h w)", r=PACK).mean(2)
     colour, flow, hidden = error[:, :3].mean(1), error[:, 3:5].mean(1), error[:, 5]
     weighted = (
-        CHANNEL_WEIGHTS["colour"] * colour + CHANNEL_WEIGHTS["flow"] * flow + CHANNEL_WEIGHTS["hidden"] * hidden
+        CHANNEL_WEIGHTS["colour"] * colour
+        + CHANNEL_WEIGHTS["flow"] * flow
+        + CHANNEL_WEIGHTS["hidden"] * hidden
     )
     total = (weight * weighted).mean()
     parts = {"colour": colour.mean().item(), "flow": flow.mean().item(), "hidden": hidden.mean().item()}
@@ -62,7 +66,9 @@ class BaseTask:
         times = training_times(len(batch), generator=generator)
         noise = torch.randn(clean.shape, generator=generator)
         features = self.base.features(batch.picture, last=batch.last)
-        predicted = self.base(noised(clean, noise=noise, times=times), times=times, features=features, text=batch.text)
+        predicted = self.base(
+            noised(clean, noise=noise, times=times), times=times, features=features, text=batch.text
+        )
         return state_loss(predicted, clean=clean, weight=loss_weight(times))
 
     def rate(self, step: int) -> float:

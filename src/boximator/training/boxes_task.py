@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from boximator.control.adapter import BoxAdapter
-from boximator.data.constraints import Constrained, Constraints, constrain, draw_tracking, relative_change
+from boximator.data.constraints import Constrained, Constraints, constrain, draw_tracking
 from boximator.data.example import Batch
 from boximator.pocket.base import PocketBase
 from boximator.pocket.schedule import noised, training_times
@@ -21,14 +22,15 @@ from boximator.training.task import Loss
 
 @dataclass(frozen=True)
 class Stage:
-    """One of the paper's stages: its share of the steps, its boxes, its learning rate as a share of the first's."""
+    """One of the paper's stages: its share of the steps, its boxes, its factor on the learning rate."""
 
     share: float
     rule: Constraints
     rate: float
 
 
-# arXiv 2402.01566, section 4.3: 50k + 50k + 10k steps at 2e-4, 3e-5, 3e-5. Shares and rates are scaled to short runs.
+# arXiv 2402.01566, section 4.3: 50k + 50k + 10k steps at 2e-4, 3e-5, 3e-5. Shares and rates are scaled to
+# short runs.
 STAGES: tuple[Stage, ...] = (
     Stage(share=0.40, rule=Constraints(soft=0.0, drawn=True), rate=1.0),
     Stage(share=0.40, rule=Constraints(soft=0.8, drawn=True), rate=0.6),
@@ -103,19 +105,24 @@ class BoxesTask:
         times = torch.full((len(batch),), 0.9)
         state = noised(clean, noise=torch.randn(clean.shape, generator=generator), times=times)
         features = self.base.features(batch.picture, last=batch.last)
-        answers: list[torch.Tensor] = []
+        answers: list[Tensor] = []
         for condition in (told.condition, None):
             with self.adapter.condition(condition):
                 answers.append(self.base(state, times=times, features=features, text=batch.text))
         gates = self.adapter.gate_norms().values()
         return {
             "gate": sum(gates) / max(1, len(gates)),
-            "box_effect": relative_change(answers[0], reference=answers[1]),
+            "box_effect": _relative_change(answers[0], reference=answers[1]),
         }
 
     def preview(self, folder: Path, *, step: int) -> None:
         """Sample held-out clips with and without their boxes."""
         write_box_preview(self.base, self.adapter, folder / f"{step:07d}.png")
+
+
+def _relative_change(other: Tensor, *, reference: Tensor) -> float:
+    """|other - reference| / |reference| as root mean squares."""
+    return math.sqrt(float((other - reference).square().mean() / reference.square().mean().clamp_min(1e-12)))
 
 
 def undrawn(stages: tuple[Stage, ...]) -> tuple[Stage, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
@@ -16,20 +17,33 @@ from boximator.training.optim import Average, Optimiser
 _KEEP = 2
 
 
-def save_checkpoint(folder: Path, *, step: int, module: nn.Module, optimiser: Optimiser, average: Average) -> Path:
-    """Write ``step-NNNNNN`` beside the others and only then drop the oldest; a kill at any moment leaves a whole one.
+@dataclass(frozen=True)
+class Reached:
+    """How far a run has come: the next step, and how many steps so far were skipped (see `train`)."""
 
-    All randomness of a run is a function of its seed and step, so no generator state is kept.
+    step: int = 0
+    skipped: int = 0
+
+
+def save_checkpoint(
+    folder: Path, *, reached: Reached, module: nn.Module, optimiser: Optimiser, average: Average
+) -> Reached:
+    """Write ``step-NNNNNNN`` beside the others and only then drop the oldest; give back ``reached``.
+
+    A kill at any moment leaves a whole one. All randomness of a run is a function of its seed and step, so no
+    generator state is kept.
     """
-    target = folder / f"step-{step:07d}"
-    partial = folder / f".partial-{step:07d}"
+    target = folder / f"step-{reached.step:07d}"
+    partial = folder / f".partial-{reached.step:07d}"
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
     trained = {name: p.detach().contiguous() for name, p in module.named_parameters() if p.requires_grad}
     save_file(trained, partial / "weights.safetensors")
-    save_file({name: value.contiguous() for name, value in average.values.items()}, partial / "average.safetensors")
+    save_file(
+        {name: value.contiguous() for name, value in average.values.items()}, partial / "average.safetensors"
+    )
     torch.save(optimiser.state_dict(), partial / "optimiser.pt")
-    (partial / "run.json").write_text(json.dumps({"step": step}), encoding="utf-8")
+    (partial / "run.json").write_text(json.dumps(asdict(reached)), encoding="utf-8")
     for path in partial.iterdir():
         with path.open("rb") as file:
             os.fsync(file.fileno())
@@ -37,7 +51,7 @@ def save_checkpoint(folder: Path, *, step: int, module: nn.Module, optimiser: Op
     partial.rename(target)
     for old in checkpoints(folder)[:-_KEEP]:
         shutil.rmtree(old)
-    return target
+    return reached
 
 
 def checkpoints(folder: Path) -> list[Path]:
@@ -45,15 +59,15 @@ def checkpoints(folder: Path) -> list[Path]:
     return sorted(path for path in folder.glob("step-*") if (path / "run.json").is_file())
 
 
-def resume(folder: Path, *, module: nn.Module, optimiser: Optimiser, average: Average) -> int:
-    """Load the newest checkpoint into the given objects and return the next step (0 without one)."""
+def resume(folder: Path, *, module: nn.Module, optimiser: Optimiser, average: Average) -> Reached:
+    """Load the newest checkpoint into the given objects; gives how far it had come (step 0 without one)."""
     found = checkpoints(folder)
     if not found:
-        return 0
+        return Reached()
     newest = found[-1]
     weights = load_file(newest / "weights.safetensors")
-    missing = module.load_state_dict(weights, strict=False).unexpected_keys
-    assert not missing, f"checkpoint {newest} holds foreign weights: {missing[:3]}"
+    foreign = module.load_state_dict(weights, strict=False).unexpected_keys
+    assert not foreign, f"checkpoint {newest} holds foreign weights: {foreign[:3]}"
     average.values.update(load_file(newest / "average.safetensors"))
     optimiser.load_state_dict(torch.load(newest / "optimiser.pt", weights_only=True))
-    return int(json.loads((newest / "run.json").read_text(encoding="utf-8"))["step"])
+    return Reached(**json.loads((newest / "run.json").read_text(encoding="utf-8")))

@@ -4,27 +4,34 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TextIO
 
+from boximator.scene.atomic import appearing
 
-class Curve:
-    """Appends one JSON object a line to ``curve.jsonl``; on resume, lines from ``start`` on are cut off first."""
+
+class Curve(AbstractContextManager["Curve"]):
+    """Appends one JSON object a line to ``curve.jsonl``, cut off first at the step where a run goes on."""
 
     def __init__(self, folder: Path, *, start: int) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / "curve.jsonl"
         kept = [row for row in read_curve(self.path) if int(row["step"]) < start]
-        self.path.write_text("".join(json.dumps(row) + "\n" for row in kept), encoding="utf-8")
+        with appearing(self.path) as partial:
+            partial.write_text("".join(json.dumps(row) + "\n" for row in kept), encoding="utf-8")
         self._file: TextIO = self.path.open("a", encoding="utf-8")
 
     def add(self, numbers: Mapping[str, float], *, step: int) -> None:
-        """Write the numbers of one step."""
-        self._file.write(json.dumps({"step": step} | {k: round(float(v), 6) for k, v in numbers.items()}) + "\n")
+        """Write the numbers of one step, if there are any."""
+        if not numbers:
+            return
+        self._file.write(
+            json.dumps({"step": step} | {k: round(float(v), 6) for k, v in numbers.items()}) + "\n"
+        )
         self._file.flush()
 
-    def close(self) -> None:
-        """Close the file."""
+    def __exit__(self, *error: object) -> None:
         self._file.close()
 
 

@@ -1,8 +1,9 @@
 """Muon in the precision of the weights: momentum, made orthogonal by Newton-Schulz steps.
 
-torch's own `torch.optim.Muon` casts to bfloat16, which these CPUs multiply several times more slowly than float32,
-and takes one matrix at a time; here all matrices of one shape go through one batched product.
-Source: Jordan et al. 2024, https://kellerjordan.github.io/posts/muon/ (coefficients of the quintic iteration).
+torch's own `torch.optim.Muon` casts to bfloat16, which these CPUs multiply several times more slowly than
+float32, and takes one matrix at a time; here all matrices of one shape go through one batched product.
+Source: Jordan et al. 2024, https://kellerjordan.github.io/posts/muon/ (coefficients of the quintic
+iteration).
 """
 
 from __future__ import annotations

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
+
 import torch
 from torch import Tensor, nn
 
@@ -72,7 +75,7 @@ class Optimiser:
 
 
 class Average:
-    """Exponential running average of the trained parameters; it warms up so that early weights do not linger."""
+    """Exponential running average of the trained weights; it warms up, so that early ones do not linger."""
 
     def __init__(self, module: nn.Module, *, decay: float) -> None:
         self.decay = decay
@@ -87,6 +90,15 @@ class Average:
         for name, p in module.named_parameters():
             if name in self.values:
                 self.values[name].lerp_(p.detach(), 1 - decay)
+
+    @contextmanager
+    def shown(self, module: nn.Module) -> Generator[None]:
+        """The module has the averaged weights inside the `with` block, and its own again after it."""
+        self.swap(module)
+        try:
+            yield
+        finally:
+            self.swap(module)
 
     @torch.no_grad()
     def swap(self, module: nn.Module) -> None:

@@ -28,7 +28,9 @@ _CELL = 64
 
 def preview_batch(*, rows: int = 6) -> Batch:
     """A fixed batch of held-out clips."""
-    return make_batch(StreamConfig(batch=rows, split="heldout", textless=0, perturb=0, last=0), step=0, text=TextEncoder())
+    return make_batch(
+        StreamConfig(batch=rows, split="heldout", textless=0, perturb=0, last=0), step=0, text=TextEncoder()
+    )
 
 
 def colour_flow(flow: Float[Tensor, "2 rows columns"]) -> UInt8[np.ndarray, "rows columns 3"]:
@@ -59,13 +61,19 @@ def planned(batch: Batch) -> Condition:
     hard[:, 0] = hard[:, -1] = True
     boxes = torch.where(hard[..., None], boxes, (boxes + outward).clamp(0, 1))
     present = repeat(batch.present, "b n -> b f n", f=boxes.shape[1])
-    return Condition(boxes=boxes, colours=torch.tensor(COLOURS).expand(len(batch), -1, -1), hard=hard, present=present)
+    return Condition(
+        boxes=boxes, colours=torch.tensor(COLOURS).expand(len(batch), -1, -1), hard=hard, present=present
+    )
 
 
-def sample_motion(base: PocketBase, *, batch: Batch, steps: int = 20, guidance: float = 1.5, seed: int = 0) -> Motion:
+def sample_motion(
+    base: PocketBase, *, batch: Batch, steps: int = 20, guidance: float = 1.5, seed: int = 0
+) -> Motion:
     """Sample the motion of a whole batch."""
     given = Given(
-        features=base.features(batch.picture, last=batch.last), text=batch.text, negative_text=torch.zeros_like(batch.text)
+        features=base.features(batch.picture, last=batch.last),
+        text=batch.text,
+        negative_text=torch.zeros_like(batch.text),
     )
     noise = initial_noise(given, generator=torch.Generator().manual_seed(seed))
     state = denoise(base, given=given, noise=noise, steps=steps, guidance=guidance)

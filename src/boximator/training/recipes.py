@@ -10,7 +10,7 @@ from boximator.training.run import OptimConfig, Run
 
 
 def pocket_base(folder: Path, *, steps: int = 20_000, seed: int = 0) -> Run:
-    """``boximator train pocket-base``: about 4 clips a second on two cores; objects begin to move after 10,000 clips."""
+    """``boximator train pocket-base``: about 4 clips a second on two cores; things move after 6,000."""
     return Run(
         name="pocket-base",
         folder=folder,
@@ -26,4 +26,6 @@ def pocket_boxes(folder: Path, *, steps: int = 4_000, seed: int = 1) -> Run:
     base = pocket_base(folder, steps=steps, seed=seed)
     optim = OptimConfig(matrix_rate=0.02, rate=2e-3, warmup=50, cooldown=max(50, steps // 10), average=0.995)
     # Most cameras stand still here: what they do cannot be read from boxes, and it would drown what can.
-    return replace(base, name="pocket-boxes", optim=optim, stream=StreamConfig(batch=8, seed=seed, still=0.85))
+    return replace(
+        base, name="pocket-boxes", optim=optim, stream=StreamConfig(batch=8, seed=seed, still=0.85)
+    )

@@ -12,7 +12,8 @@ from boximator.data.stream import StreamConfig
 class OptimConfig:
     """Muon on the matrices of the transformer blocks, AdamW on everything else.
 
-    The rate rises over ``warmup`` steps, stays, and falls linearly to a twentieth over the last ``cooldown`` steps.
+    The rate rises over ``warmup`` steps, stays, and falls linearly to a twentieth over the last ``cooldown``
+    steps.
     """
 
     matrix_rate: float = 0.01

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import torch
 from safetensors.torch import load_file
+from torch import Tensor
 
 from boximator.bases import pocket as pocket_address
 from boximator.control.adapter import BoxAdapter
@@ -26,28 +27,37 @@ def newest(folder: Path) -> Path:
     return found[-1]
 
 
-def averaged_base(folder: Path, *, size: PocketSize | None = None) -> PocketBase:
-    """The base of a run of `pocket-base`."""
-    base = build(size or PocketSize())
-    base.load_state_dict(load_file(newest(folder) / "average.safetensors"))
-    return base
-
-
 def fresh_adapter(base: PocketBase, *, seed: int) -> BoxAdapter:
     """An adapter for `pocket` that does nothing yet. Narrow tokens: the base is 256 wide."""
     address = pocket_address.address(base.transformer)
     return BoxAdapter.from_base(
-        base.transformer, address=address, token_dim=256, coverage=True, generator=torch.Generator().manual_seed(seed)
+        base.transformer,
+        address=address,
+        token_dim=256,
+        coverage=True,
+        generator=torch.Generator().manual_seed(seed),
     )
 
 
-def export_base(run: Path, *, to: Path) -> None:
-    """Write a run's averaged base, in half precision."""
-    save(averaged_base(run).half(), folder=to)
+def export_run(run: Path, *, to: Path, base: Path | None = None) -> None:
+    """Write a run's averaged weights, in half precision: a base, an adapter, or both where both were trained.
+
+    ``base`` is the folder of the base that an adapter was trained for.
+    """
+    weights = load_file(newest(run) / "average.safetensors")
+    trained = load(base).float() if base is not None else build(PocketSize())
+    own = _below("base", weights)
+    if own or "tokens.null" not in weights:
+        trained.load_state_dict(own or weights)
+        save(trained.half(), folder=to)
+    boxes = _below("adapter", weights) or (weights if not own and "tokens.null" in weights else {})
+    if boxes:
+        adapter = fresh_adapter(trained, seed=0)
+        adapter.load_state_dict(boxes)
+        adapter.half().save_pretrained(to / "adapter")
 
 
-def export_adapter(run: Path, *, base: Path, to: Path) -> None:
-    """Write a run's averaged adapter, in half precision, beside its base."""
-    adapter = fresh_adapter(load(base).float(), seed=0)
-    adapter.load_state_dict(load_file(newest(run) / "average.safetensors"))
-    adapter.half().save_pretrained(to)
+def _below(prefix: str, weights: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The weights whose names begin with ``prefix.``, without it."""
+    start = f"{prefix}."
+    return {name.removeprefix(start): value for name, value in weights.items() if name.startswith(start)}

@@ -50,14 +50,11 @@ def open_picture(path: str | pathlib.Path, *, longest: int | None = None) -> Pic
         Problem: no such file, not a picture, damaged, below 16 pixels a side, above 100 megapixels.
     """
     path = pathlib.Path(path)
-    with _opened(path) as image:
-        _check_size(path, image.size)
-        notes = _notes(path, image)
-        try:
-            image.load()
-            upright = _rgb(ImageOps.exif_transpose(image))
-        except Exception as error:  # decoders raise whatever they like on damaged files
-            raise _damaged(path, error) from error
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what a person has to know of a file is in a note or a Problem
+        with _opened(path) as image:
+            _check_size(path, image.size)
+            notes, upright = _decoded(path, image)
     if longest is not None and max(upright.size) > longest:
         scale = longest / max(upright.size)
         size = (max(1, round(upright.width * scale)), max(1, round(upright.height * scale)))
@@ -68,10 +65,8 @@ def open_picture(path: str | pathlib.Path, *, longest: int | None = None) -> Pic
 def _opened(path: pathlib.Path) -> Image.Image:
     """The file with its header read and nothing decoded."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is the lower one
-            Image.init()
-            return Image.open(path, formats=[name for name in FORMATS if name in Image.OPEN])
+        Image.init()
+        return Image.open(path, formats=[name for name in FORMATS if name in Image.OPEN])
     except Image.DecompressionBombError as error:
         raise _too_large(path, "far above the limit") from error
     except Image.UnidentifiedImageError as error:
@@ -95,6 +90,16 @@ def _opened(path: pathlib.Path) -> Image.Image:
             fix="Check its name and permissions",
         ) from error
     except Exception as error:  # a damaged header: struct.error, ValueError, SyntaxError and others
+        raise _damaged(path, error) from error
+
+
+def _decoded(path: pathlib.Path, image: Image.Image) -> tuple[tuple[str, ...], Image.Image]:
+    """The notes on an opened file, and its first frame upright in RGB."""
+    try:
+        notes = _notes(path, image)
+        image.load()
+        return notes, _rgb(ImageOps.exif_transpose(image))
+    except Exception as error:  # decoders raise whatever they like on damaged files
         raise _damaged(path, error) from error
 
 

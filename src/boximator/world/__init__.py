@@ -1,1 +1,1 @@
-"""world."""
+"""Procedural clips whose boxes, masks, motion and captions are exactly known."""

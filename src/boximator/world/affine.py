@@ -13,8 +13,13 @@ def identity() -> Affine:
     return np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
 
 
-def similarity(centre: tuple[float, float], *, scale: tuple[float, float], angle: float, about: tuple[float, float]) -> Affine:
-    """Scale, then turn by ``angle`` radians about the point ``about``, then put that point at ``centre``."""
+def similarity(
+    centre: tuple[float, float], *, scale: tuple[float, float], angle: float, about: tuple[float, float]
+) -> Affine:
+    """Scale, then turn by ``angle`` radians about the point ``about``, then put that point at ``centre``.
+
+    Positive angles turn x towards y: clockwise as seen, since y points down.
+    """
     cos, sin = np.cos(angle), np.sin(angle)
     linear = np.array([[cos, -sin], [sin, cos]]) @ np.diag(scale)
     shift = np.asarray(centre) - linear @ np.asarray(about)

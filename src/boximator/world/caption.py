@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from boximator.world.motion import CameraMotion, ObjectMotion
+from boximator.world.cast import Actor
+from boximator.world.motion import CameraMotion
 
 _VERBS = {
     "animal": ("walks", "runs", "moves", "goes"),
@@ -30,12 +31,12 @@ def direction(travel: np.ndarray) -> str:
     return " and ".join(words)
 
 
-def _object_sentence(label: str, *, kind: str, motion: ObjectMotion, rng: np.random.Generator) -> str:
-    noun = with_article(label)
+def _object_sentence(actor: Actor, *, rng: np.random.Generator) -> str:
+    noun, motion = with_article(actor.label), actor.motion
     if motion.kind == "rest":
         return f"{noun} {rng.choice(_STILL)}"
     travel = motion.centres[-1] - motion.centres[0]
-    verb = str(rng.choice(_VERBS.get(kind, ("moves", "slides", "flies", "goes"))))
+    verb = str(rng.choice(_VERBS.get(actor.kind, ("moves", "slides", "flies", "goes"))))
     words = f"{noun} {verb} {direction(travel)}"
     if motion.kind == "enter":
         words = f"{noun} comes in, moving {direction(travel)}"
@@ -58,19 +59,9 @@ def _camera_words(camera: CameraMotion) -> str:
     return ", the camera shakes"
 
 
-def caption(
-    labels: list[str],
-    *,
-    kinds: list[str],
-    motions: list[ObjectMotion],
-    place: str,
-    camera: CameraMotion,
-    rng: np.random.Generator,
-) -> str:
-    """One sentence for the clip; now and then a thing is left out, as people do."""
-    told = [i for i in range(len(labels)) if len(labels) == 1 or rng.random() > 0.12] or [0]
-    parts = [
-        _object_sentence(labels[i], kind=kinds[i], motion=motions[i], rng=rng) for i in told if i < len(labels)
-    ]
+def caption(actors: list[Actor], *, place: str, camera: CameraMotion, rng: np.random.Generator) -> str:
+    """One sentence for the clip; now and then a thing is left out, as people do. ``place`` may be empty."""
+    told = [actor for actor in actors if len(actors) == 1 or rng.random() > 0.12] or actors[:1]
+    sentences = [_object_sentence(actor, rng=rng) for actor in told]
     where = f" in front of {place}" if place and rng.random() < 0.85 else ""
-    return (", ".join(parts) or "a scene") + where + _camera_words(camera)
+    return ", ".join(sentences) + where + _camera_words(camera)

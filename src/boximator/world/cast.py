@@ -15,7 +15,7 @@ from boximator.world.texture import blob, texture
 
 @dataclass(frozen=True)
 class Actor:
-    """One object: its picture scaled to its size in frame 0, its name, its motion, and whether it is boxed."""
+    """One object: its picture (scaled to its size in frame 0), name and motion, and whether it is boxed."""
 
     pixels: UInt8[np.ndarray, "height width 4"]
     label: str
@@ -54,7 +54,7 @@ def _picture(library: Library, *, rng: np.random.Generator) -> tuple[UInt8[np.nd
 
 def _kinds(count: int, *, rng: np.random.Generator) -> list[Kind]:
     kinds: list[Kind] = ["move", "rest", "enter", "leave"]
-    drawn = [kinds[int(rng.choice(4, p=[0.66, 0.16, 0.09, 0.09]))] for _ in range(count)]
+    drawn: list[Kind] = [kinds[int(rng.choice(4, p=[0.66, 0.16, 0.09, 0.09]))] for _ in range(count)]
     if all(kind == "rest" for kind in drawn):
         drawn[0] = "move"
     return drawn
@@ -66,7 +66,8 @@ def cast(
     """Draw 1-4 boxed objects and sometimes one or two distractors, far to near."""
     count = int(rng.choice([1, 2, 3, 4], p=[0.4, 0.32, 0.18, 0.1]))
     distractors = int(rng.choice([0, 1, 2], p=[0.7, 0.22, 0.08]))
-    kinds = _kinds(count, rng=rng) + [("rest", "move")[int(rng.random() < 0.3)] for _ in range(distractors)]
+    kinds = _kinds(count, rng=rng)
+    kinds += [("rest", "move")[int(rng.random() < 0.3)] for _ in range(distractors)]
     actors: list[Actor] = []
     for index, kind in enumerate(kinds):
         pixels, label, sort = _picture(library, rng=rng)

@@ -16,22 +16,39 @@ SLOTS = 8
 class Clip:
     """Frames, boxes, masks and exact motion of one procedural video.
 
-    Boxes are normalised ``x0 y0 x1 y1`` of the *whole* object (hidden parts included), clamped to the frame, so
-    an object outside is a segment on the border. ``flow`` is the forward displacement of the pixels of frame 0,
-    as fractions of the frame's width and height; ``visibility`` is 1 where that pixel is still seen in frame t.
+    The first axis of 8 is the slot; empty slots hold zeros, an empty label and no template.
+
+    Attributes:
+        frames: what is seen.
+        boxes: normalised ``x0 y0 x1 y1`` of the *whole* object (hidden parts included), clamped to the frame,
+            so that an object outside is a segment on the border.
+        present: whether the slot holds an object.
+        inside: whether at least a fifteenth of the object's box is in the frame.
+        moving: whether the object's centre ends more than a tenth of the frame from where it began.
+        labels: the objects' names.
+        caption: a sentence on what happens.
+        first_masks: alpha (0..1) of each object's visible part in frame 0.
+        templates: each object's own look (RGBA, straight alpha), at its size in frame 0.
+        affines: template pixel (x, y, 1) -> frame pixel.
+        depth: higher is nearer; -1 in empty slots.
+        flow: forward displacement of frame 0's pixels, in fractions of the frame's width and height.
+        visibility: 1 where that pixel is still seen in frame t, else 0.
+        camera_moves: whether the background visibly moves.
+        seed: what the clip was made from.
+        split: whether training may see it.
     """
 
     frames: UInt8[np.ndarray, "frames height width 3"]
     boxes: Float32[np.ndarray, "frames 8 4"]
-    present: Bool[np.ndarray, "8"]
+    present: Bool[np.ndarray, " 8"]
     inside: Bool[np.ndarray, "frames 8"]
-    moving: Bool[np.ndarray, "8"]
+    moving: Bool[np.ndarray, " 8"]
     labels: tuple[str, ...]
     caption: str
     first_masks: Float32[np.ndarray, "8 height width"]
     templates: tuple[UInt8[np.ndarray, "h w 4"] | None, ...]
     affines: Float[np.ndarray, "frames 8 2 3"]
-    depth: Int[np.ndarray, "8"]
+    depth: Int[np.ndarray, " 8"]
     flow: Float32[np.ndarray, "frames 2 rows columns"]
     visibility: Float32[np.ndarray, "frames rows columns"]
     camera_moves: bool

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
-from jaxtyping import Bool, Float32, UInt8
+from jaxtyping import Bool, Float, Float32, Int, UInt8
 
 from boximator.world import affine
 from boximator.world.caption import caption
@@ -12,11 +14,30 @@ from boximator.world.cast import Actor, cast
 from boximator.world.clip import SLOTS, Clip, Split
 from boximator.world.library import Library, library
 from boximator.world.motion import camera_motion
-from boximator.world.render import actor_affines, draw, flow_and_visibility, tight_boxes, view_affine
+from boximator.world.render import (
+    Drawn,
+    actor_affines,
+    draw,
+    flow_and_visibility,
+    tight_boxes,
+    view_affine,
+)
 from boximator.world.texture import texture
 
 # Seeds of the two splits never meet, whatever a caller passes.
 _SPLIT_SALT = {"train": 0, "heldout": 1}
+
+
+@dataclass(frozen=True)
+class _Tracks:
+    """What is known of the boxed objects, slot by slot: the fields of `Clip` with these names."""
+
+    boxes: Float32[np.ndarray, "frames 8 4"]
+    inside: Bool[np.ndarray, "frames 8"]
+    moving: Bool[np.ndarray, " 8"]
+    first_masks: Float32[np.ndarray, "8 height width"]
+    affines: Float[np.ndarray, "frames 8 2 3"]
+    depth: Int[np.ndarray, " 8"]
 
 
 def _backdrop(
@@ -37,14 +58,42 @@ def _backdrop(
     return cv2.resize(piece, (width, height), interpolation=how), drop.place
 
 
-def _inside(
-    actors: list[Actor], *, boxes: Float32[np.ndarray, "frames actors 4"]
-) -> Bool[np.ndarray, "frames actors"]:
-    """An actor is in the frame when at least a fifteenth of its box is."""
+def _inside(boxes: Float32[np.ndarray, "frames actors 4"]) -> Bool[np.ndarray, "frames actors"]:
+    """An actor is in the frame when at least a fifteenth of its box (not clamped) is."""
     cut = np.clip(boxes, 0, 1)
     kept = (cut[..., 2] - cut[..., 0]) * (cut[..., 3] - cut[..., 1])
     whole = (boxes[..., 2] - boxes[..., 0]) * (boxes[..., 3] - boxes[..., 1])
     return kept > whole / 15
+
+
+def _tracks(
+    actors: list[Actor],
+    *,
+    boxed: list[int],
+    drawn: Drawn,
+    affines: Float[np.ndarray, "frames actors 2 3"],
+) -> _Tracks:
+    """Read off the boxed actors' tracks and put them into the first slots."""
+    frames, height, width = drawn.frames.shape[:3]
+    raw = tight_boxes([actors[i] for i in boxed], affines=affines[:, boxed], size=(height, width))
+    slots = slice(0, len(boxed))
+    boxes, inside = np.zeros((frames, SLOTS, 4), np.float32), np.zeros((frames, SLOTS), bool)
+    boxes[:, slots], inside[:, slots] = np.clip(raw, 0, 1), _inside(raw)
+    masks = np.zeros((SLOTS, height, width), np.float32)
+    masks[slots] = drawn.first_alphas[boxed]
+    places = np.tile(affine.identity(), (frames, SLOTS, 1, 1))
+    places[:, slots] = affines[:, boxed]
+    centres = (raw[..., :2] + raw[..., 2:]) / 2
+    travel = np.linalg.norm(centres[-1] - centres[0], axis=-1)
+    empty = SLOTS - len(boxed)
+    return _Tracks(
+        boxes=boxes,
+        inside=inside,
+        moving=np.concatenate([travel > 0.1, np.zeros(empty, bool)]),
+        first_masks=masks,
+        affines=places,
+        depth=np.array(boxed + [-1] * empty),
+    )
 
 
 def make_clip(
@@ -61,8 +110,9 @@ def make_clip(
     """Make the clip of ``seed``; the same arguments give the same bytes.
 
     ``size`` is height and width in pixels, ``photos`` the share of photographic backdrops (the others are
-    procedural), ``blobs`` whether unnamed cut-outs of textures may stand in for sprites, ``stride`` the spacing in
-    pixels at which flow and visibility are given, ``still`` the share of clips whose camera does not move.
+    procedural), ``blobs`` whether unnamed cut-outs of textures may stand in for sprites, ``stride`` the
+    spacing in pixels at which flow and visibility are given, ``still`` the share of clips whose camera does
+    not move.
     """
     rng = np.random.default_rng([_SPLIT_SALT[split], seed])
     source = library(split)
@@ -77,33 +127,20 @@ def make_clip(
     drawn = draw(actors, backdrop=backdrop, base=base, affines=affines, views=views, size=size)
     flow, visibility = flow_and_visibility(drawn, affines=affines, views=views, stride=stride)
     boxed = [i for i, actor in enumerate(actors) if actor.boxed]
-    raw = tight_boxes([actors[i] for i in boxed], affines=affines[:, boxed], size=size)
-    text = caption(
-        [actors[i].label for i in boxed], kinds=[actors[i].kind for i in boxed],
-        motions=[actors[i].motion for i in boxed], place=place, camera=camera, rng=rng,
-    )  # fmt: skip
-    slots = slice(0, len(boxed))
-    boxes, inside = np.zeros((frames, SLOTS, 4), np.float32), np.zeros((frames, SLOTS), bool)
-    boxes[:, slots], inside[:, slots] = np.clip(raw, 0, 1), _inside(actors, boxes=raw)
-    masks = np.zeros((SLOTS, height, width), np.float32)
-    masks[slots] = drawn.first_alphas[boxed]
-    places = np.tile(affine.identity(), (frames, SLOTS, 1, 1))
-    places[:, slots] = affines[:, boxed]
-    centres = (raw[..., :2] + raw[..., 2:]) / 2
-    travel = np.linalg.norm(centres[-1] - centres[0], axis=-1)
+    tracks = _tracks(actors, boxed=boxed, drawn=drawn, affines=affines)
     empty = SLOTS - len(boxed)
     return Clip(
         frames=drawn.frames,
-        boxes=boxes,
+        boxes=tracks.boxes,
         present=np.arange(SLOTS) < len(boxed),
-        inside=inside,
-        moving=np.concatenate([travel > 0.1, np.zeros(empty, bool)]),
+        inside=tracks.inside,
+        moving=tracks.moving,
         labels=tuple(actors[i].label for i in boxed) + ("",) * empty,
-        caption=text,
-        first_masks=masks,
+        caption=caption([actors[i] for i in boxed], place=place, camera=camera, rng=rng),
+        first_masks=tracks.first_masks,
         templates=tuple(actors[i].pixels for i in boxed) + (None,) * empty,
-        affines=places,
-        depth=np.array(boxed + [-1] * empty),
+        affines=tracks.affines,
+        depth=tracks.depth,
         flow=flow,
         visibility=visibility,
         camera_moves=camera.moves,

@@ -20,11 +20,6 @@ class ObjectMotion:
     scales: Float[np.ndarray, "frames 2"]
     angles: Float[np.ndarray, " frames"]
 
-    @property
-    def travel(self) -> float:
-        """Distance from the first to the last centre, in frame heights."""
-        return float(np.linalg.norm(self.centres[-1] - self.centres[0]))
-
 
 @dataclass(frozen=True)
 class CameraMotion:
@@ -55,8 +50,10 @@ def eased_times(frames: int, *, rng: np.random.Generator) -> Float[np.ndarray, "
     return u
 
 
-def bezier(start: np.ndarray, *, end: np.ndarray, bend: float, times: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Cubic curve from ``start`` to ``end`` whose handles are pushed sideways by up to ``bend`` of its length."""
+def bezier(
+    start: np.ndarray, *, end: np.ndarray, bend: float, times: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
+    """Cubic curve from ``start`` to ``end``, its handles pushed sideways by up to ``bend`` of its length."""
     along = end - start
     across = np.array([-along[1], along[0]])
     one = start + along / 3 + across * rng.uniform(-bend, bend)
@@ -78,11 +75,18 @@ def _outside(inner: np.ndarray, *, radius: float, aspect: float, rng: np.random.
     side = rng.integers(4)
     reach = radius * 1.08
     spots = [(-reach, inner[1]), (aspect + reach, inner[1]), (inner[0], -reach), (inner[0], 1 + reach)]
-    return np.asarray(spots[side]) + (rng.uniform(-0.15, 0.15, 2) * (np.array([0, 1]) if side < 2 else np.array([1, 0])))
+    return np.asarray(spots[side]) + (
+        rng.uniform(-0.15, 0.15, 2) * (np.array([0, 1]) if side < 2 else np.array([1, 0]))
+    )
 
 
-def object_motion(kind: Kind, *, radius: float, frames: int, aspect: float, rng: np.random.Generator) -> ObjectMotion:
-    """Draw one object's motion. ``radius`` is half its diagonal and ``aspect`` the frame's width, in frame heights."""
+def object_motion(
+    kind: Kind, *, radius: float, frames: int, aspect: float, rng: np.random.Generator
+) -> ObjectMotion:
+    """Draw one object's motion.
+
+    ``radius`` is half the object's diagonal and ``aspect`` the frame's width, both in frame heights.
+    """
     times = eased_times(frames, rng=rng)
     start = np.array([rng.uniform(0.15, 0.85) * aspect, rng.uniform(0.18, 0.82)])
     centres = np.repeat(start[None], frames, axis=0)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from jaxtyping import Float32, Int, UInt8
+from jaxtyping import Float, Float32, Int, UInt8
 
 from boximator.world import affine
 from boximator.world.cast import Actor
@@ -41,13 +41,15 @@ def actor_affine(actor: Actor, *, frame: int, height: int) -> affine.Affine:
     centre = motion.centres[frame] * height
     scale = (float(motion.scales[frame, 0]), float(motion.scales[frame, 1]))
     about = ((columns - 1) / 2, (rows - 1) / 2)
-    return affine.similarity((centre[0], centre[1]), scale=scale, angle=float(motion.angles[frame]), about=about)
+    return affine.similarity(
+        (centre[0], centre[1]), scale=scale, angle=float(motion.angles[frame]), about=about
+    )
 
 
 def actor_affines(
     actors: list[Actor], *, camera: CameraMotion, frames: int, size: tuple[int, int]
-) -> np.ndarray:
-    """(frames, actors, 2, 3): template pixels -> pixels of each frame, camera included."""
+) -> Float[np.ndarray, "frames actors 2 3"]:
+    """Template pixels -> pixels of each frame, camera included."""
     views = [view_affine(camera, frame=t, size=size) for t in range(frames)]
     rows = [
         [affine.compose(views[t], inner=actor_affine(actor, frame=t, height=size[0])) for actor in actors]
@@ -57,9 +59,14 @@ def actor_affines(
 
 
 def draw(
-    actors: list[Actor], *, backdrop: UInt8[np.ndarray, "h w 3"], base: affine.Affine,
-    affines: np.ndarray, views: list[affine.Affine], size: tuple[int, int],
-) -> Drawn:  # fmt: skip
+    actors: list[Actor],
+    *,
+    backdrop: UInt8[np.ndarray, "h w 3"],
+    base: affine.Affine,
+    affines: Float[np.ndarray, "frames actors 2 3"],
+    views: list[affine.Affine],
+    size: tuple[int, int],
+) -> Drawn:
     """Paint far to near. ``base`` maps backdrop pixels to frame-0 pixels."""
     height, width = size
     frames = np.empty((len(views), height, width, 3), np.uint8)
@@ -88,7 +95,9 @@ def draw(
     return Drawn(frames=frames, owners=owners, first_alphas=alphas)
 
 
-def _reach(shape: tuple[int, ...], *, placed: affine.Affine, size: tuple[int, int]) -> tuple[slice, slice] | None:
+def _reach(
+    shape: tuple[int, ...], *, placed: affine.Affine, size: tuple[int, int]
+) -> tuple[slice, slice] | None:
     """Rows and columns of the frame that a placed template can touch; None when it is wholly outside."""
     corners = np.array([[-1, -1], [shape[1], -1], [-1, shape[0]], [shape[1], shape[0]]], np.float64)
     points = affine.apply(placed, points=corners)
@@ -105,7 +114,11 @@ def _premultiplied(pixels: UInt8[np.ndarray, "h w 4"]) -> Float32[np.ndarray, "h
 
 
 def flow_and_visibility(
-    drawn: Drawn, *, affines: np.ndarray, views: list[affine.Affine], stride: int
+    drawn: Drawn,
+    *,
+    affines: Float[np.ndarray, "frames actors 2 3"],
+    views: list[affine.Affine],
+    stride: int,
 ) -> tuple[Float32[np.ndarray, "frames 2 rows columns"], Float32[np.ndarray, "frames rows columns"]]:
     """Forward displacement of frame 0's pixels (fractions of width, height) and whether they are still seen.
 
@@ -125,7 +138,9 @@ def flow_and_visibility(
         px, py = xs[mask], ys[mask]
         for t in range(count):
             still = affine.inverse(affines[0, i]) if i != BACKDROP else affine.identity()
-            move = affine.compose(views[t] if i == BACKDROP else affines[t, i], inner=still).astype(np.float32)
+            move = affine.compose(views[t] if i == BACKDROP else affines[t, i], inner=still).astype(
+                np.float32
+            )
             qx = move[0, 0] * px + move[0, 1] * py + move[0, 2]
             qy = move[1, 0] * px + move[1, 1] * py + move[1, 2]
             flow[t, 0][mask], flow[t, 1][mask] = (qx - px) / width, (qy - py) / height
@@ -137,7 +152,7 @@ def flow_and_visibility(
 
 
 def tight_boxes(
-    actors: list[Actor], *, affines: np.ndarray, size: tuple[int, int]
+    actors: list[Actor], *, affines: Float[np.ndarray, "frames actors 2 3"], size: tuple[int, int]
 ) -> Float32[np.ndarray, "frames actors 4"]:
     """Exact extent of every actor's opaque pixels in every frame, normalised, not clamped."""
     height, width = size

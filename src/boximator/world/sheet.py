@@ -32,7 +32,9 @@ def contact_sheet(clips: list[Clip]) -> UInt8[np.ndarray, "height width 3"]:
         shown = np.linspace(0, len(clip.frames) - 1, _COLUMNS).astype(int)
         strip = np.hstack([_boxed(clip, frame=int(t)) for t in shown])
         words = np.full((16, strip.shape[1], 3), 255, np.uint8)
-        cv2.putText(words, clip.caption[:160], (4, 12), cv2.FONT_HERSHEY_SIMPLEX, 0.36, (0, 0, 0), 1, cv2.LINE_AA)
+        cv2.putText(
+            words, clip.caption[:160], (4, 12), cv2.FONT_HERSHEY_SIMPLEX, 0.36, (0, 0, 0), 1, cv2.LINE_AA
+        )
         rows += [strip, words]
     return np.vstack(rows)
 

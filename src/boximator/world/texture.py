@@ -1,4 +1,4 @@
-"""Procedural pictures: cloudy colour fields, gradients, stripes and landscapes, and blob-shaped cut-outs of them."""
+"""Procedural pictures (clouds of colour, gradients, stripes, landscapes) and blobs cut out of pictures."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from jaxtyping import Float32, UInt8
 Picture = UInt8[np.ndarray, "height width 3"]
 
 
-def _noise(size: tuple[int, int], *, cells: int, rng: np.random.Generator) -> Float32[np.ndarray, "height width"]:
+def _noise(
+    size: tuple[int, int], *, cells: int, rng: np.random.Generator
+) -> Float32[np.ndarray, "height width"]:
     height, width = size
     grid = rng.random((cells + 1, max(2, round(cells * width / height)) + 1), dtype=np.float32)
     return cv2.resize(grid, (width, height), interpolation=cv2.INTER_CUBIC)
@@ -29,7 +31,9 @@ def _colours(count: int, *, rng: np.random.Generator) -> Float32[np.ndarray, "co
     return np.clip(base + rng.normal(0, spread, (count, 3)), 0, 255).astype(np.float32)
 
 
-def _mapped(field: Float32[np.ndarray, "height width"], *, rng: np.random.Generator) -> Float32[np.ndarray, "height width 3"]:
+def _mapped(
+    field: Float32[np.ndarray, "height width"], *, rng: np.random.Generator
+) -> Float32[np.ndarray, "height width 3"]:
     stops = _colours(int(rng.integers(2, 6)), rng=rng)
     at = np.linspace(0, 1, len(stops))
     return np.stack([np.interp(field, at, stops[:, c]) for c in range(3)], axis=-1).astype(np.float32)
@@ -65,7 +69,9 @@ def blob(source: Picture, *, rng: np.random.Generator) -> UInt8[np.ndarray, "hei
     for wave in range(2, 6):
         radius += rng.normal(0, 0.10 / wave) * np.cos(wave * angles + rng.uniform(0, 2 * np.pi))
     radius = np.clip(radius, 0.15, 0.48)
-    points = np.stack([width * (0.5 + radius * np.cos(angles)), height * (0.5 + radius * np.sin(angles))], axis=1)
+    points = np.stack(
+        [width * (0.5 + radius * np.cos(angles)), height * (0.5 + radius * np.sin(angles))], axis=1
+    )
     alpha = np.zeros((height, width), np.uint8)
     cv2.fillPoly(alpha, [np.round(points * 8).astype(np.int32)], 255, lineType=cv2.LINE_AA, shift=3)
     ys, xs = np.mgrid[0:height, 0:width].astype(np.float32)

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from film_stage import FRAMES, Stage, line
+from jaxtyping import UInt8
+
+from boximator.evaluation import suite
+from boximator.evaluation.rows import Ledger
+from boximator.evaluation.suite import CONDITIONS, TRUTH, HeldOut, clip_rows, run, seeds
+from boximator.scene.scene import Scene
+
+RUN = {"suite": "world-heldout"}
+
+
+class Static:
+    """Nothing ever moves."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[Scene, bool]] = []
+
+    def __call__(self, scene: Scene, *, picture: UInt8[np.ndarray, "h w 3"], boxes: bool) -> np.ndarray:
+        self.asked.append((scene, boxes))
+        return np.repeat(picture[None], scene.frames, axis=0)
+
+
+def test_one_that_obeys_scores_and_one_that_does_not_does_not(stage: Stage) -> None:
+    clip = stage.clip(line((0.3, 0.3), end=(0.7, 0.5)))
+
+    def obeys(scene: Scene, *, picture: np.ndarray, boxes: bool) -> np.ndarray:
+        return clip.frames if boxes else np.repeat(picture[None], FRAMES, axis=0)
+
+    rows = clip_rows(clip, generator=obeys)
+    assert set(rows) == {*CONDITIONS, TRUTH}
+    obeyed, still, truth = (rows[name].objects[0] for name in ("box", "none", TRUTH))
+    assert obeyed.detected
+    assert obeyed.overlap > 0.8
+    assert obeyed.soft_inside == obeyed.soft == FRAMES - 2
+    assert still.detected
+    assert still.overlap < 0.2
+    assert min(truth.truth) > 0.8
+    assert rows["box"].background == rows["none"].background == 60.0
+    assert rows["box"].traced == rows[TRUTH].traced == 0
+
+
+def test_both_conditions_get_the_same_scene_with_the_same_noise(stage: Stage) -> None:
+    static = Static()
+    clip_rows(stage.clip(line((0.3, 0.3), end=(0.7, 0.5))), generator=static)
+    (without, first), (with_boxes, second) = static.asked
+    assert without == with_boxes
+    assert (first, second) == (False, True)
+
+
+def test_the_clips_are_the_first_with_something_that_moves() -> None:
+    found = list(seeds(HeldOut(clips=3, size=(64, 64))))
+    numbers = [seed for seed, _ in found]
+    assert numbers == sorted(set(numbers))
+    assert all((clip.moving & clip.present).any() and clip.split == "heldout" for _, clip in found)
+
+
+def test_a_run_that_was_stopped_goes_on(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clips = [stage.clip(line((0.3, 0.3), end=(0.7, end))) for end in (0.3, 0.5, 0.6)]
+    monkeypatch.setattr(suite, "seeds", lambda asked: enumerate(clips[: asked.clips]))
+    path, static = tmp_path / "rows.jsonl", Static()
+
+    def stop(done: int, _: int) -> None:
+        if done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(HeldOut(clips=3), generator=static, ledger=Ledger(path, run=RUN), progress=stop)
+    assert len(static.asked) == 2 * 2
+    said: list[tuple[int, int]] = []
+    rows = run(
+        HeldOut(clips=3),
+        generator=static,
+        ledger=Ledger(path, run=RUN),
+        progress=lambda *done: said.append(done),
+    )
+    assert len(static.asked) == 3 * 2
+    assert len(rows) == 3
+    assert said == [(0, 3), (1, 3), (2, 3), (3, 3)]
