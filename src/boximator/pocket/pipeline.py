@@ -19,8 +19,8 @@ from boximator.pocket.sample import Given, Progress, denoise, initial_noise
 from boximator.pocket.state import decode, to_cells
 from boximator.pocket.text import TextEncoder
 
-STEPS = 20
-GUIDANCE = 2.0
+STEPS = 8
+GUIDANCE = 1.25
 WEIGHTS = Path(__file__).parent / "weights"
 
 

@@ -73,20 +73,21 @@ def _new_content(
     *,
     wanted: Float32[np.ndarray, "rows columns 3"],
     taken: Float32[np.ndarray, "height width"],
-    error: float,
+    least: float,
 ) -> Float32[np.ndarray, "height width 3"]:
-    """Blend in what the model shows and transport cannot: things that came in over the border.
+    """Blend in what the model shows and transport cannot: things that come in over the border.
 
-    ``error`` is how far the model's colours are off where they are known; new is what differs by far more.
+    New is what differs from the transported frame by ``least`` or more, in one piece with the frame's border.
     """
-    least = max(_NEW_FROM, 4 * error)
     rows, columns = wanted.shape[:2]
     height, width = frame.shape[:2]
     shown = cv2.resize(frame, (columns, rows), interpolation=cv2.INTER_AREA) / 255
     free = 1 - np.clip(4 * cv2.resize(taken, (columns, rows), interpolation=cv2.INTER_AREA), 0, 1)
     difference = cv2.GaussianBlur(np.abs(shown - wanted).max(-1) * free, (0, 0), 0.7)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats((difference > least).astype(np.uint8))
-    large = [i for i in range(1, count) if stats[i, cv2.CC_STAT_AREA] >= 6]
+    _, labels = cv2.connectedComponents((difference > least).astype(np.uint8))
+    border = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
+    touching, cells = np.unique(border[border > 0], return_counts=True)
+    large = [i for i in touching[cells >= 2] if (labels == i).sum() >= 6]
     keep = np.isin(labels, large) * np.clip((difference - least) / _NEW_FROM, 0, 1)
     if not keep.any():
         return frame
@@ -150,7 +151,9 @@ def _ground(
     taken = _taken(things, shape=(later, rows, columns))
     shown = hidden_colour(colour, taken=taken, background=layers.background, margin=cells)
     error = _colour_error(photo, shown=shown, alpha=alpha, margin=cells)
-    trusted = replace(shown, weight=shown.weight * float(np.clip(2 * (1 - error / _DOUBT), 0, 1)))
+    # A model whose motion is still noisy goes on showing a thing where it was; the surroundings know better.
+    belief = 0.0 if layers.noise > CLEAN else float(np.clip(2 * (1 - error / _DOUBT), 0, 1))
+    trusted = replace(shown, weight=shown.weight * belief)
     return plate(photo, alpha=alpha, shown=trusted, margin=margin), error
 
 
@@ -161,6 +164,8 @@ def compose(
     height, width = photo.shape[:2]
     things, together = cut_outs(photo, layers=layers, flow=motion.flow)
     ground, error = _ground(photo, layers=layers, things=things, alpha=together, colour=motion.colour)
+    # A noisy field's colours are off by more where things move than where they are known to be off.
+    least = max(_NEW_FROM, 4 * error, 30 * layers.noise if layers.noise > CLEAN else 0)
     static = bool(np.allclose(layers.background, layers.background[:1]))
     frames = [photo]
     for t in range(1, len(layers.background)):
@@ -177,7 +182,7 @@ def compose(
             frame = drawn[..., :3] + frame * (1 - drawn[..., 3:])
             taken = np.maximum(taken, drawn[..., 3])
         taken = cv2.dilate(taken, np.ones((5, 5), np.uint8))
-        frame = _new_content(frame, wanted=motion.colour[t - 1], taken=taken, error=error)
+        frame = _new_content(frame, wanted=motion.colour[t - 1], taken=taken, least=least)
         frames.append(np.clip(frame + 0.5, 0, 255).astype(np.uint8))
     return np.stack(frames)
 
