@@ -94,6 +94,7 @@ def animate(
         )
         recipes.append((source, recipe))
     targets = _targets(output, sources=sources)
+    targets[0].parent.mkdir(parents=True, exist_ok=True)
     engine = load_engine(recipes[0][1].base, weights=weights)
     wanted = Wanted(preview=preview, gif=gif, sheet=sheet)
     for (source, recipe), target in zip(recipes, targets, strict=True):

@@ -12,6 +12,9 @@ from boximator.evaluation.look import Look
 
 Poses = Float[np.ndarray, "poses 2 3"]
 """Affine maps: template pixel (x, y, 1) -> frame pixel."""
+LARGER = 0.7
+"""Power of the scale in what a search maximises: half of an object that is partly hidden must not pass for the whole,
+and its soft edge must not pull it smaller."""
 Places = Float32[np.ndarray, "poses points 2"]
 
 
@@ -29,7 +32,7 @@ class Evidence:
 
     ``agreement`` is the mean over the points that can be judged (at most 1), ``judged`` their share: points outside
     the frame or behind something known are neither for nor against. ``total`` is what a search maximises: agreement
-    times share times the root of the scale, which makes up for what the soft edge takes away.
+    times share times a power of the scale.
     """
 
     agreement: Float[np.ndarray, " poses"]

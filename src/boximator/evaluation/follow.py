@@ -67,7 +67,8 @@ def _chain(look: Look, *, views: list[View], candidates: list[Poses]) -> list[in
     scores: list[np.ndarray] = []
     for view, poses in zip(views, candidates, strict=True):
         seen = evidence(look, view=view, poses=poses)
-        scores.append(np.where(seen.judged >= LEAST_JUDGED, seen.agreement, -1.0))
+        whole = seen.total / np.maximum(seen.judged, 1e-3)  # what is out of sight is taken to agree as well
+        scores.append(np.where(seen.judged >= LEAST_JUDGED, whole, -1.0))
     return best_chain(candidates, scores=scores, absent=FOUND - 0.1, centre=look.centre, radius=look.radius)
 
 

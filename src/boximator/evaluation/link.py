@@ -6,23 +6,27 @@ import numpy as np
 from jaxtyping import Float
 
 ABSENT = -1
-_SWITCH = 0.10  # for appearing or disappearing between two frames
-_JUMP = 0.25  # for a jump by the object's own size; larger jumps cost the same as absence would
-_MOST = 0.35
+_SWITCH = 0.15  # for appearing or disappearing between two frames
+_JUMP, _MOST_JUMP = 0.2, 0.4  # for a move by the object's own radius in one frame; the most for any move
+_CHANGE, _MOST_CHANGE = (
+    1.5,
+    0.5,
+)  # for a change of size, turn or shape that moves the outline by a radius; the most
 
 
-def _travel(
+def change_cost(
     before: Float[np.ndarray, "a 2 3"],
     *,
     after: Float[np.ndarray, "b 2 3"],
     centre: np.ndarray,
     radius: float,
-) -> np.ndarray:
-    """Distance between two poses, in radii: mean move of the centre and of two points on the rim."""
-    probes = np.stack([centre, centre + np.array([radius, 0.0]), centre + np.array([0.0, radius])])
-    one = probes @ before[:, :, :2].transpose(0, 2, 1) + before[:, None, :, 2]
-    two = probes @ after[:, :, :2].transpose(0, 2, 1) + after[:, None, :, 2]
-    return np.linalg.norm(one[:, None] - two[None], axis=-1).mean(axis=-1) / radius
+) -> Float[np.ndarray, "a b"]:
+    """How unlikely each pose is one frame after another: things move freely but change their shape slowly."""
+    places = [poses[:, :, :2] @ centre + poses[:, :, 2] for poses in (before, after)]
+    move = np.linalg.norm(places[0][:, None] - places[1][None], axis=-1) / radius
+    bend = before[:, None, :, :2] - after[None, :, :, :2]
+    change = np.linalg.norm(bend, axis=(-2, -1)) / np.sqrt(2)
+    return np.minimum(_JUMP * move, _MOST_JUMP) + np.minimum(_CHANGE * change, _MOST_CHANGE)
 
 
 def best_chain(
@@ -36,8 +40,7 @@ def best_chain(
         cost = np.full((len(poses[t - 1]) + 1, len(poses[t]) + 1), _SWITCH)
         cost[-1, -1] = 0
         if len(poses[t - 1]) and len(poses[t]):
-            travel = _travel(poses[t - 1], after=poses[t], centre=centre, radius=radius)
-            cost[:-1, :-1] = np.minimum(_JUMP * travel, _MOST)
+            cost[:-1, :-1] = change_cost(poses[t - 1], after=poses[t], centre=centre, radius=radius)
         ways = best[-1][:, None] - cost
         back.append(ways.argmax(axis=0))
         best.append(ways.max(axis=0) + np.append(scores[t], absent))

@@ -13,7 +13,7 @@ STRICTEST, LOOSEST = 0.12, 0.36
 
 Between them it follows the object's own variety of colours, so that a flat ground does not pass for a varied object.
 """
-CONTRADICTION = 0.35
+CONTRADICTION = 0.15
 """The most that one wrong pixel counts against a pose: little, since something may stand before the object."""
 RIM = 0.5
 """What the points round the outline weigh together, as a share of what those of the object do."""
@@ -112,7 +112,7 @@ def _firm(solid: Float32[np.ndarray, " points"]) -> Float32[np.ndarray, " points
     """Weight of points by how solid the object is there: its edge, which shows half the ground, would pull a pose
     inwards. Of objects so thin that they are all edge, it counts nevertheless."""
     core = np.clip((solid - 0.92) / 0.08, 0, 1)
-    return core + 0.01 if (core > 0).mean() > 0.3 else solid**2
+    return core + 0.1 * solid**2 if (core > 0).mean() > 0.5 else solid**2
 
 
 def _weights(raw: Float32[np.ndarray, " points"], *, own: np.ndarray) -> Float32[np.ndarray, " points"]:

@@ -96,9 +96,10 @@ def _background(
     return fit, departure
 
 
-def _still(fit: Float[np.ndarray, "later 2 3"]) -> bool:
+def _still(fit: Float[np.ndarray, "later 2 3"], *, noise: float) -> bool:
+    """Whether the background moves no more than noise can pretend: then it does not move at all."""
     corners = np.array([[0, 0, 1], [1, 0, 1], [0, 1, 1], [1, 1, 1]], float)
-    return bool(np.abs(corners @ fit.transpose(0, 2, 1)).max() < 0.012)
+    return bool(np.abs(corners @ fit.transpose(0, 2, 1)).max() < max(0.012, 2.5 * noise))
 
 
 @dataclass(frozen=True)
@@ -286,7 +287,7 @@ def find_layers(
     points = centres(rows, columns=columns)
     displacement = flow.transpose(0, 2, 3, 1).reshape(later, -1, 2).astype(float)
     ground, departure = _background(points, displacement=displacement)
-    if _still(ground):
+    if _still(ground, noise=float(np.median(departure))):
         ground = np.zeros_like(ground)
     relative = displacement - points @ ground.transpose(0, 2, 1)
     field = relative.reshape(later, rows, columns, 2).astype(np.float32)

@@ -30,22 +30,32 @@ def _pyramid_fill(
     return filled
 
 
+def _mirrored(hole: Float32[np.ndarray, "h w"]) -> tuple[np.ndarray, np.ndarray]:
+    """For every pixel of the hole the x and y of its mirror image in the hole's nearest edge; itself elsewhere."""
+    _, labels = cv2.distanceTransformWithLabels(
+        (hole > 0.5).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    ys, xs = np.mgrid[0 : hole.shape[0], 0 : hole.shape[1]].astype(np.float32)
+    known = hole <= 0.5
+    edge_x, edge_y = np.zeros(labels.max() + 1, np.float32), np.zeros(labels.max() + 1, np.float32)
+    edge_x[labels[known]], edge_y[labels[known]] = xs[known], ys[known]
+    size = (0, 0)
+    reach_x = cv2.GaussianBlur(edge_x[labels] - xs, size, 2.0)
+    reach_y = cv2.GaussianBlur(edge_y[labels] - ys, size, 2.0)
+    return xs + 2 * reach_x * (hole > 0.5), ys + 2 * reach_y * (hole > 0.5)
+
+
 def _grain(
     photo: Float32[np.ndarray, "h w 3"], *, hole: Float32[np.ndarray, "h w"]
 ) -> Float32[np.ndarray, "h w 3"]:
-    """Fine texture for the hole, shifted over from beside it, so that the filling is not too smooth."""
-    fine = photo - cv2.GaussianBlur(photo, (0, 0), 3)
-    ys, xs = np.nonzero(hole > 0.5)
-    width, height = int(np.ptp(xs)) + 8, int(np.ptp(ys)) + 8
-    best, least = fine * 0, np.inf
-    for dx, dy in ((width, 0), (-width, 0), (0, height), (0, -height)):
-        moved_hole = np.roll(hole, (-dy, -dx), axis=(0, 1))
-        overlap = float((hole * moved_hole).sum())
-        y, x = ys + dy, xs + dx
-        outside = float(((y < 0) | (y >= hole.shape[0]) | (x < 0) | (x >= hole.shape[1])).sum())
-        if overlap + outside < least:
-            best, least = np.roll(fine, (-dy, -dx), axis=(0, 1)), overlap + outside
-    return best if least < 0.3 * len(xs) else fine * 0
+    """Texture for the hole, mirrored in from round it, so that the filling is not conspicuously smooth."""
+    known = 1 - hole
+    sigma = max(photo.shape[:2]) / 64
+    smooth = cv2.GaussianBlur(photo * known[..., None], (0, 0), sigma)
+    level = smooth / np.maximum(cv2.GaussianBlur(known, (0, 0), sigma), 1e-3)[..., None]
+    fine = (photo - level) * known[..., None]
+    x, y = _mirrored(hole)
+    return cv2.remap(fine, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
 
 
 @dataclass(frozen=True)
@@ -120,8 +130,7 @@ def plate(
     trust = cv2.resize(shown.weight, size, interpolation=cv2.INTER_LINEAR)[..., None]
     guess = trust * guess + (1 - trust) * _pyramid_fill(picture, known=1 - hole)
     filled = guess + _pyramid_fill(picture - guess, known=1 - hole)
-    if margin == (0, 0):
-        filled = filled + 0.8 * _grain(picture, hole=hole)
+    filled = filled + _grain(picture, hole=hole)
     soft = cv2.GaussianBlur(hole, (0, 0), reach / 4) * (hole > 0)
     inner = cv2.erode(hole, kernel)
     soft = np.maximum(soft, inner)[..., None]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import torch
 from jaxtyping import Float
+from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
@@ -34,13 +35,16 @@ class TextEncoder(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        from transformers import BertModel
+        from transformers import BertConfig, BertModel
 
         folder = weights_folder()
         self.tokenizer: Tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self.tokenizer.enable_padding(length=TOKENS)
         self.tokenizer.enable_truncation(max_length=TOKENS)
-        self.bert = BertModel.from_pretrained(folder, add_pooling_layer=False).eval().requires_grad_(False)
+        bert = BertModel(BertConfig.from_pretrained(folder))
+        lacking = bert.load_state_dict(load_file(folder / "model.safetensors"), strict=False).missing_keys
+        assert not lacking, f"the text encoder's package lacks {lacking[:3]}"
+        self.bert = bert.eval().requires_grad_(False)
 
     @torch.no_grad()
     def forward(self, prompts: list[str]) -> Float[Tensor, "batch 32 384"]:

@@ -1,0 +1,38 @@
+"""Make the README's moving picture: left the plan drawn on the photograph, right the film that obeyed it.
+
+.venv/bin/python scripts/make_media.py examples/demo.json docs/media/demo.gif
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from boximator.export import fitted
+from boximator.generation import load_engine
+from boximator.scene.draw import preview_frames
+from boximator.scene.plan import plan
+from boximator.scene.wire import beside, read_scene
+from boximator.video.picture import read_picture
+from boximator.video.writer import write_gif
+
+WIDTH = 360
+
+
+def main(source: Path, target: Path) -> None:
+    """Animate ``source`` and write both halves side by side; the last frame stays a second."""
+    scene = read_scene(source)
+    picture = read_picture(beside(source, scene.picture or ""))
+    height = round(WIDTH * picture.shape[0] / picture.shape[1] / 2) * 2
+    small = fitted(picture, scene=replace(scene, width=WIDTH, height=height))
+    film = load_engine().generate(scene, picture=small).frames
+    asked = preview_frames(small[None], scene, plan(scene))
+    both = np.concatenate([asked, film], axis=2)
+    write_gif(np.concatenate([both, np.repeat(both[-1:], scene.fps, axis=0)]), target, fps=scene.fps)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))
