@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
 from boximator.evaluation.bootstrap import interval
 
 
-def mean_of(values: np.ndarray):
-    return lambda counts: float(counts @ values / counts.sum())
+def mean_of(values: np.ndarray) -> Callable[[np.ndarray], float]:
+    def mean(counts: np.ndarray) -> float:
+        return float(counts @ values / counts.sum())
+
+    return mean
 
 
 def test_the_interval_of_a_mean_is_about_two_standard_errors_wide() -> None:

@@ -48,7 +48,9 @@ def test_a_run_makes_a_sheet_of_four_frames_a_scene(stage: Stage, tmp_path: Path
         assert picture.shape == (SIDE, SIDE, 3)
         return clip.frames
 
-    results = run(paths, generator=obeys, sheet=sheet, progress=lambda *done: said.append(done))
+    results = run(
+        paths, generator=obeys, sheet=sheet, progress=lambda done, count: said.append((done, count))
+    )
     assert said == [(0, 2), (1, 2), (2, 2)]
     assert Image.open(sheet).size == (4 * 256 + 3 * 4, 2 * 192 + 4)
     content = photo_report(results, base="pocket", method="adapter", seed=0, steps=20)

@@ -23,7 +23,7 @@ def test_the_motion_is_the_mean_over_each_cell() -> None:
 
 
 def test_it_reports_every_clip() -> None:
-    content = run(RoundTrip(clips=2, side=128), seed=0, progress=lambda *_: None)
+    content = run(RoundTrip(clips=2, side=128), seed=0, progress=lambda _done, _count: None)
     assert len(content["psnr_by_clip"]) == 2
     assert content["conditions"]["true motion"]["psnr"] == pytest.approx(
         np.mean(content["psnr_by_clip"]), abs=0.01

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from boximator.evaluation import suite
 from boximator.evaluation.rows import Ledger
 from boximator.evaluation.suite import CONDITIONS, TRUTH, HeldOut, clip_rows, run, seeds
 from boximator.scene.scene import Scene
+from boximator.world.clip import Clip
 
 RUN = {"suite": "world-heldout"}
 
@@ -64,7 +66,11 @@ def test_a_run_that_was_stopped_goes_on(
     stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clips = [stage.clip(line((0.3, 0.3), end=(0.7, end))) for end in (0.3, 0.5, 0.6)]
-    monkeypatch.setattr(suite, "seeds", lambda asked: enumerate(clips[: asked.clips]))
+
+    def few(asked: HeldOut) -> Iterator[tuple[int, Clip]]:
+        return enumerate(clips[: asked.clips])
+
+    monkeypatch.setattr(suite, "seeds", few)
     path, static = tmp_path / "rows.jsonl", Static()
 
     def stop(done: int, _: int) -> None:
@@ -79,7 +85,7 @@ def test_a_run_that_was_stopped_goes_on(
         HeldOut(clips=3),
         generator=static,
         ledger=Ledger(path, run=RUN),
-        progress=lambda *done: said.append(done),
+        progress=lambda done, count: said.append((done, count)),
     )
     assert len(static.asked) == 3 * 2
     assert len(rows) == 3

@@ -99,6 +99,11 @@ CASES: dict[str, tuple[int, list[dict[str, Any]], dict[str, Any]]] = {
         [track(key(0, HERE), key(4, THERE), key(10, HERE), points=WAY, kind="smooth")],
         {},
     ),
+    "path with easing through a box between": (
+        11,
+        [track(key(10, HERE), key(4, THERE), key(0, HERE), points=WAY, easing="ease_in")],
+        {},
+    ),
     "path that ends before the scene does": (9, [track(key(1, HERE), key(5, THERE), points=WAY)], {}),
     "enter from the left": (12, [track(key(0, LEFT), key(11, HERE))], {}),
     "enter from a segment drawn on the border": (8, [track(key(0, [0, 0.3, 0, 0.6]), key(7, HERE))], {}),

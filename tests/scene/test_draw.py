@@ -64,7 +64,7 @@ def test_any_box_can_be_drawn_on_any_frame(box: Box, size: tuple[int, int]) -> N
 
 def test_dots_are_as_far_apart_as_the_box_moves() -> None:
     way = Path(points=((0.1, 0.5), (0.9, 0.5)))
-    track = Track(id=1, keyframes=(Keyframe(frame=0, box=Box(0.1, 0.5, 0.1, 0.5)),), path=way)
+    track = Track(id=1, keyframes=(Keyframe(frame=0, box=Box(0.0, 0.4, 0.2, 0.6)),), path=way)
     centres = plan(Scene(frames=5, tracks=(track,)), margin=0.0)
     drawn = draw_dots(GREY, centres, 2)
     assert all(red(drawn)[60, column] for column in (16, 48, 80, 112, 144))

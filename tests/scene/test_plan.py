@@ -93,6 +93,15 @@ def test_a_box_between_is_kept_too() -> None:
     assert made.hard[:, 0].nonzero()[0].tolist() == [0, 6, 15]
 
 
+def test_between_boxes_a_path_is_bent_in_proportion_to_the_way_travelled() -> None:
+    """A path of no length shows the bending alone: at 0.4 of the time 0.16 of the way, 0.25 at the box between."""
+    stay = Path(points=((0.5, 0.5), (0.5, 0.5)), easing="ease_in")
+    dots = [(frame, Box(x, 0.5, x, 0.5)) for frame, x in ((0, 0.2), (5, 0.4), (10, 0.8))]
+    made = plan(scene_of(*dots, path=stay, frames=11), margin=0.0)
+    assert made.boxes[4, 0, 0] == pytest.approx(0.2 + 0.2 * 0.16 / 0.25)
+    assert made.boxes[7, 0, 0] == pytest.approx(0.4 + 0.4 * (0.49 - 0.25) / 0.75)
+
+
 def test_easing_of_a_keyframe_times_the_gap_after_it() -> None:
     keys = (Keyframe(frame=0, box=HERE, easing="ease_in"), Keyframe(frame=10, box=HERE.moved_to((0.7, 0.5))))
     made = plan(Scene(frames=11, tracks=(Track(id=1, keyframes=keys),)), margin=0.0)

@@ -120,6 +120,21 @@ def test_unknown_fields_get_the_nearest_name_proposed(name: str, nearest: str | 
     assert "Traceback" not in str(caught.value)
 
 
+@pytest.mark.parametrize("name", ["NaN", "Infinity", "-Infinity"])
+def test_numbers_that_are_none_are_named_wherever_they_stand(name: str) -> None:
+    with pytest.raises(Problem, match=f"written as {name}"):
+        scene_from_text(f'{{"version": 1, "whatever": [{name}]}}')
+
+
+def test_a_path_with_two_boxes_may_name_the_last_one_first() -> None:
+    track = {
+        "id": 1,
+        "keyframes": [{**KEYFRAME, "frame": 15}, KEYFRAME],
+        "path": {"points": [[0, 0], [1, 1]]},
+    }
+    assert scene_from_text(json.dumps({**SMALLEST, "tracks": [track]})).tracks[0].path is not None
+
+
 def test_a_file_of_another_version_is_judged_no_further() -> None:
     assert places('{"version": 2, "whatever": 1}') == ["version"]
 

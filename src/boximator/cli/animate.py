@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +11,7 @@ import typer
 from boximator.cli.box_options import ANCHOR_HELP, BOX_HELP, END_BOX_HELP, PATH_HELP, tracks_from_options
 from boximator.scene.problem import Problem
 from boximator.scene.scene import Scene
+from boximator.scene.track import Track
 from boximator.scene.wire import beside, read_scene
 
 if TYPE_CHECKING:
@@ -59,56 +60,67 @@ def animate(
     sheet: Annotated[bool, typer.Option(help="Also write a contact sheet (PNG).")] = False,
     weights: Annotated[Path | None, typer.Option(help="Folder of other weights.")] = None,
 ) -> None:
-    from boximator.export import Recipe, Wanted
-    from boximator.generation import Settings, load_engine
+    from boximator.export import Wanted
+    from boximator.generation import load_engine
 
-    drawn = any((box, end_box, path, anchor))
-    recipes: list[tuple[Path, Recipe]] = []
+    drawn = Drawn(boxes=box or [], end_boxes=end_box or [], paths=path or [], anchors=anchor or [])
+    recipes: list[Recipe] = []
     for source in sources:
-        if source.suffix.lower() == ".json":
-            if drawn:
-                raise Problem(
-                    given=f"--box, --end-box or --path together with the scene file {source}",
-                    wanted="Boxes come from the scene, or from the options, not both",
-                    fix="Leave the options out, or give the photograph instead of the scene",
-                )
-            recipe = _read(source)
-        else:
-            count = frames or 16
-            tracks = tracks_from_options(
-                box or (), end_boxes=end_box or (), paths=path or (), anchors=anchor or (), frames=count
-            )
-            if not tracks:
-                raise Problem(
-                    given=f"{source} and no box",
-                    wanted="At least one box that says what moves",
-                    fix='Add --box "dog:0.1,0.5,0.3,0.8" and --end-box "dog:0.5,0.5,0.7,0.8"',
-                )
-            scene = Scene(picture=source.name, prompt=prompt or "", frames=count, tracks=tracks)
-            recipe = Recipe(scene=scene, settings=Settings(), base="pocket")
+        recipe = _recipe(source, drawn=drawn, frames=frames or 16)
         how = _settings(recipe.settings, steps=steps, guidance=guidance, render=render)
-        recipe = replace(
-            recipe,
-            scene=_changed(recipe.scene, prompt=prompt, seed=seed, frames=frames, size=size),
-            settings=how,
-        )
-        recipes.append((source, recipe))
+        scene = _changed(recipe.scene, prompt=prompt, seed=seed, frames=frames, size=size)
+        recipes.append(replace(recipe, scene=scene, settings=how))
     targets = _targets(output, sources=sources)
     targets[0].parent.mkdir(parents=True, exist_ok=True)
-    engine = load_engine(recipes[0][1].base, weights=weights)
+    engine = load_engine(recipes[0].base, weights=weights)
     wanted = Wanted(preview=preview, gif=gif, sheet=sheet)
-    for (source, recipe), target in zip(recipes, targets, strict=True):
+    for source, recipe, target in zip(sources, recipes, targets, strict=True):
         _one(engine, recipe, source=source, target=target, wanted=wanted)
 
 
 animate.__doc__ = f"Make the video that obeys the boxes.\n\n{_EXAMPLES}"
 
 
-def _read(source: Path) -> Recipe:
+@dataclass(frozen=True)
+class Drawn:
+    """What was drawn on a photograph by options, as written."""
+
+    boxes: list[str]
+    end_boxes: list[str]
+    paths: list[str]
+    anchors: list[str]
+
+    def __bool__(self) -> bool:
+        return any((self.boxes, self.end_boxes, self.paths, self.anchors))
+
+    def tracks(self, *, frames: int) -> tuple[Track, ...]:
+        """The tracks they describe."""
+        return tracks_from_options(
+            self.boxes, end_boxes=self.end_boxes, paths=self.paths, anchors=self.anchors, frames=frames
+        )
+
+
+def _recipe(source: Path, *, drawn: Drawn, frames: int) -> Recipe:
+    """What a scene file, a file left beside a video, or a photograph with boxes asks for."""
     from boximator.export import Recipe, read_recipe
     from boximator.generation import Settings
 
-    return read_recipe(source) or Recipe(scene=read_scene(source), settings=Settings(), base="pocket")
+    if source.suffix.lower() == ".json":
+        if drawn:
+            raise Problem(
+                given=f"--box, --end-box, --path or --anchor together with the scene file {source}",
+                wanted="Boxes come from the scene, or from the options, not both",
+                fix="Leave the options out, or give the photograph instead of the scene",
+            )
+        return read_recipe(source) or Recipe(scene=read_scene(source), settings=Settings(), base="pocket")
+    if not drawn:
+        raise Problem(
+            given=f"{source} and no box",
+            wanted="At least one box that says what moves",
+            fix='Add --box "dog:0.1,0.5,0.3,0.8" and --end-box "dog:0.5,0.5,0.7,0.8"',
+        )
+    scene = Scene(picture=source.name, frames=frames, tracks=drawn.tracks(frames=frames))
+    return Recipe(scene=scene, settings=Settings(), base="pocket")
 
 
 def _settings(settings: Settings, *, steps: int | None, guidance: float | None, render: str) -> Settings:

@@ -41,7 +41,8 @@ def tracked(observation: Observation, *, slot: int) -> bool:
 
 
 def _touches_border(boxes: np.ndarray) -> np.ndarray:
-    return (boxes[..., :2] <= _BORDER).any(axis=-1) | (boxes[..., 2:] >= 1 - _BORDER).any(axis=-1)
+    low, high = (boxes[..., :2] <= _BORDER).any(axis=-1), (boxes[..., 2:] >= 1 - _BORDER).any(axis=-1)
+    return np.asarray(low | high)
 
 
 def object_row(

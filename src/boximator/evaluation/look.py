@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from jaxtyping import Float32, UInt8
 
-STRICTEST, LOOSEST = 0.12, 0.36
+STRICTEST, LOOSEST = 0.12, 0.25
 """Limits of the tolerance, the RGB distance (colours in 0..1) at which a pixel is neither for nor against a pose.
 
 Between them it follows the object's own variety of colours, so that a flat ground does not pass for a varied object.
@@ -17,7 +17,7 @@ CONTRADICTION = 0.15
 """The most that one wrong pixel counts against a pose: little, since something may stand before the object."""
 RIM = 0.5
 """What the points round the outline weigh together, as a share of what those of the object do."""
-_GROUND = 0.5  # how far a ground may be from the object's colour, where the edge lets it shine through
+_GROUND = 0.8  # how far a ground may be from the object's colour, where the edge lets it shine through
 _MOST_POINTS = 300
 _MOST_RIM = 100
 
@@ -84,9 +84,8 @@ def look_of(
     colours = soft[rows, columns, :3] / np.maximum(soft[rows, columns, 3:], 1e-3)
     own = np.arange(len(places)) < min(len(inside), _MOST_POINTS)
     tolerance = _tolerance(colours[own])
-    weights = _weights(
-        _firm(solid[rows, columns]) * rarity(colours, scenery=scenery, tolerance=tolerance), own=own
-    )
+    firm = _firm(solid, reach=3 * blur)[rows, columns]
+    weights = _weights(firm * rarity(colours, scenery=scenery, tolerance=tolerance), own=own)
     order = rng.permutation(len(places))
     hull = cv2.convexHull(inside[:, ::-1].astype(np.float32) - margin)[:, 0]
     low, high = hull.min(axis=0), hull.max(axis=0)
@@ -108,11 +107,16 @@ def _tolerance(colours: Float32[np.ndarray, "points 3"]) -> float:
     return float(np.clip(0.7 * spread, STRICTEST, LOOSEST))
 
 
-def _firm(solid: Float32[np.ndarray, " points"]) -> Float32[np.ndarray, " points"]:
-    """Weight of points by how solid the object is there: its edge, which shows half the ground, would pull a pose
-    inwards. Of objects so thin that they are all edge, it counts nevertheless."""
+def _firm(solid: Float32[np.ndarray, "rows columns"], *, reach: float) -> Float32[np.ndarray, "rows columns"]:
+    """Weight of pixels by how solid the object is there.
+
+    The edge of a solid part shows half the ground and would pull a pose inwards, so it hardly counts; parts so thin
+    that they are all edge do.
+    """
     core = np.clip((solid - 0.92) / 0.08, 0, 1)
-    return core + 0.1 * solid**2 if (core > 0).mean() > 0.5 else solid**2
+    side = 2 * int(np.ceil(reach)) + 1
+    near = cv2.dilate((core > 0).astype(np.uint8), np.ones((side, side), np.uint8)) > 0
+    return np.where(near, np.maximum(core, 0.02), solid**2)
 
 
 def _weights(raw: Float32[np.ndarray, " points"], *, own: np.ndarray) -> Float32[np.ndarray, " points"]:
@@ -128,9 +132,10 @@ def rim_of(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Places (row, column) outside the outline, so many pixels from it, and the nearest places inside."""
     core = alpha > 0.5
-    outer, labels = cv2.distanceTransformWithLabels(
+    outer, near = cv2.distanceTransformWithLabels(
         (~core).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE, labelType=cv2.DIST_LABEL_PIXEL
     )
+    labels = np.asarray(near, np.int32)
     rim = np.argwhere((outer > start) & (outer <= stop))
     by_label = np.zeros((int(labels.max()) + 1, 2), int)
     by_label[labels[core]] = np.argwhere(core)
@@ -140,6 +145,6 @@ def rim_of(
 def rarity(
     colours: Float32[np.ndarray, "points 3"], *, scenery: Float32[np.ndarray, "pixels 3"], tolerance: float
 ) -> Float32[np.ndarray, " points"]:
-    """-log of the share of the scenery that has a point's colour."""
+    """Weight of colours: -log of the share of the scenery that has them, and something for any."""
     square = np.square(colours[:, None] - scenery[None]).sum(axis=-1)
-    return -np.log((square < tolerance**2).mean(axis=1) * 0.9 + 0.03)
+    return 0.1 - np.log((square < tolerance**2).mean(axis=1) * 0.9 + 0.03)

@@ -47,11 +47,11 @@ Rows = dict[str, ClipRow]
 
 def row_from_json(data: dict[str, Any]) -> ClipRow:
     """A row as it was before it was written."""
-    objects = tuple(
-        ObjectRow(**{**row, "hard": tuple(row["hard"]), "truth": tuple(row["truth"])})
-        for row in data["objects"]
-    )
-    return ClipRow(**{**data, "objects": objects})
+    rows: list[dict[str, Any]] = [
+        row | {"hard": tuple(row["hard"]), "truth": tuple(row["truth"])} for row in data["objects"]
+    ]
+    fields: dict[str, Any] = data | {"objects": tuple(ObjectRow(**row) for row in rows)}
+    return ClipRow(**fields)
 
 
 class Ledger:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,6 +91,15 @@ def save(base: PocketBase, *, folder: Path) -> None:
     """Write diffusers' folder layout: one subfolder a part, each config.json + safetensors."""
     for part in _PARTS:
         getattr(base, part).save_pretrained(folder / part)
+        forget_origin(folder / part)
+
+
+def forget_origin(folder: Path) -> None:
+    """Take out of a saved part's config.json where on this machine it was loaded from."""
+    path = folder / "config.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content.pop("_name_or_path", None)
+    path.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 
 def load(folder: Path) -> PocketBase:

@@ -32,9 +32,10 @@ def _pyramid_fill(
 
 def _mirrored(hole: Float32[np.ndarray, "h w"]) -> tuple[np.ndarray, np.ndarray]:
     """For every pixel of the hole the x and y of its mirror image in the hole's nearest edge; itself elsewhere."""
-    _, labels = cv2.distanceTransformWithLabels(
+    _, nearest = cv2.distanceTransformWithLabels(
         (hole > 0.5).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
     )
+    labels = np.asarray(nearest, np.int32)
     ys, xs = np.mgrid[0 : hole.shape[0], 0 : hole.shape[1]].astype(np.float32)
     known = hole <= 0.5
     edge_x, edge_y = np.zeros(labels.max() + 1, np.float32), np.zeros(labels.max() + 1, np.float32)

@@ -15,6 +15,7 @@ from boximator.scene.problem import Problem, shortened
 from boximator.scene.rules import first_problem, keyframe_faults, text_faults
 
 LONGEST_LABEL = 100
+LARGEST_WHOLE = 10**15
 
 
 def _box_from_wire(value: object) -> object:
@@ -43,7 +44,10 @@ def _check_near(box: Box) -> None:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    """Whether it is a number that a float can hold (whole numbers may have hundreds of digits)."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return isinstance(value, float) or abs(value) <= LARGEST_WHOLE
 
 
 def _box_to_wire(box: Box) -> list[float]:

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from boximator.bases import pocket as pocket_address
 from boximator.control.adapter import BoxAdapter
-from boximator.pocket.base import PocketBase, PocketSize, build, load, save
+from boximator.pocket.base import PocketBase, PocketSize, build, forget_origin, load, save
 from boximator.scene.problem import Problem
 from boximator.training.checkpoint import checkpoints
 
@@ -55,6 +55,7 @@ def export_run(run: Path, *, to: Path, base: Path | None = None) -> None:
         adapter = fresh_adapter(trained, seed=0)
         adapter.load_state_dict(boxes)
         adapter.half().save_pretrained(to / "adapter")
+        forget_origin(to / "adapter")
 
 
 def _below(prefix: str, weights: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -60,14 +60,18 @@ def _kinds(count: int, *, rng: np.random.Generator) -> list[Kind]:
     return drawn
 
 
+def _distracting(count: int, *, rng: np.random.Generator) -> list[Kind]:
+    kinds: list[Kind] = ["rest", "move"]
+    return [kinds[int(rng.random() < 0.3)] for _ in range(count)]
+
+
 def cast(
     library: Library, *, height: int, frames: int, aspect: float, rng: np.random.Generator, blobs: bool = True
 ) -> list[Actor]:
     """Draw 1-4 boxed objects and sometimes one or two distractors, far to near."""
     count = int(rng.choice([1, 2, 3, 4], p=[0.4, 0.32, 0.18, 0.1]))
     distractors = int(rng.choice([0, 1, 2], p=[0.7, 0.22, 0.08]))
-    kinds = _kinds(count, rng=rng)
-    kinds += [("rest", "move")[int(rng.random() < 0.3)] for _ in range(distractors)]
+    kinds = _kinds(count, rng=rng) + _distracting(distractors, rng=rng)
     actors: list[Actor] = []
     for index, kind in enumerate(kinds):
         pixels, label, sort = _picture(library, rng=rng)
