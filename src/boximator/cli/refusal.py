@@ -24,9 +24,22 @@ class Verbs(TyperGroup):
         except Problem as problem:
             refuse(problem)
             raise typer.Exit(REFUSED) from problem
+        except ModuleNotFoundError as missing:
+            if missing.name is None or missing.name.startswith("boximator"):
+                raise  # our own mistake
+            refuse(_not_installed(missing.name))
+            raise typer.Exit(REFUSED) from missing
         except KeyboardInterrupt as interrupt:
             tell("Stopped. Files that were not finished have been removed.")
             raise typer.Exit(INTERRUPTED) from interrupt
+
+
+def _not_installed(package: str) -> Problem:
+    return Problem(
+        given=f"The package {package} is not installed",
+        wanted="This command needs more than the base installation",
+        fix='Run: pip install "boximator[all]"',
+    )
 
 
 def refuse(problem: Problem) -> None:
