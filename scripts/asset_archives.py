@@ -63,11 +63,6 @@ ARCHIVES = {
         "5ceaf56a49ba3ded95c751d739aeec3d19e7fad76fba5cb70666986af9303b0e",
         "apt-get download blender-data=3.4.1+dfsg-2",
     ),
-    "endless-sky-data": Archive(
-        "endless-sky-data_0.9.8*.deb",
-        "e45835e05a11e84bb1a890a0ded390246a53b8318f21a25925aa70fa54f80c13",
-        "apt-get download endless-sky-data=0.9.8-1.2",
-    ),
     "gcompris-qt-data": Archive(
         "gcompris-qt-data_3.1*.deb",
         "e9cf06ab2105529068df73085784e835d2ff03f870d2a8091f09125d40abac9f",

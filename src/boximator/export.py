@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import UInt8
 from PIL import Image
+from pydantic import TypeAdapter, ValidationError
 
 import boximator
 from boximator.generation import LONGEST, Result, Settings
@@ -55,8 +56,13 @@ def fitted(picture: UInt8[np.ndarray, "height width 3"], *, scene: Scene) -> UIn
 
 
 def write_result(result: Result, *, recipe: Recipe, path: Path, wanted: Wanted) -> list[Path]:
-    """Write the video and the files asked for; each appears whole or not at all. Returns what was written."""
+    """Write the video and the files asked for; each appears whole or not at all. Returns what was written.
+
+    Raises:
+        Problem: the JSON beside the video would replace a file that is no such JSON (the scene itself, say).
+    """
     written = [path, path.with_suffix(".json")]
+    _spare(written[1])
     fps = recipe.scene.fps
     write_video(result.frames, path, fps=fps)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -76,6 +82,16 @@ def write_result(result: Result, *, recipe: Recipe, path: Path, wanted: Wanted) 
     return written
 
 
+def _spare(path: Path) -> None:
+    """Refuse to write a recipe over anything but a recipe."""
+    if path.exists() and _recipe_content(path) is None:
+        raise Problem(
+            given=f"{path} is there already, and is not a file that was left beside a video",
+            wanted="What reproduces the video is written under that name",
+            fix="Give the video another name, or write it into another folder",
+        )
+
+
 def _sidecar(recipe: Recipe, *, video: str, digest: str) -> str:
     content = {
         "made_with": f"boximator {boximator.__version__}",
@@ -90,19 +106,25 @@ def _sidecar(recipe: Recipe, *, video: str, digest: str) -> str:
 
 def read_recipe(path: Path) -> Recipe | None:
     """The recipe of a file that `write_result` left beside a video; None for any other file."""
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    if not isinstance(content, dict) or "made_with" not in content:
+    content = _recipe_content(path)
+    if content is None:
         return None
     try:
-        settings = Settings(**content["settings"])
+        settings = TypeAdapter(Settings).validate_python(content["settings"])
         scene = scene_from_text(json.dumps(content["scene"]), source=str(path))
-    except (KeyError, TypeError) as error:
+    except (KeyError, ValidationError) as error:
         raise Problem(
-            given=f"{path} says it was left beside a video, but lacks {error}",
+            given=f"{path} says it was left beside a video, but its settings or scene are not those of one",
             wanted='The fields "base", "settings" and "scene", as boximator animate wrote them',
             fix="Use the untouched file, or a scene file",
         ) from error
     return Recipe(scene=scene, settings=settings, base=str(content.get("base", "pocket")))
+
+
+def _recipe_content(path: Path) -> dict[str, object] | None:
+    """What stands in a file that was left beside a video; None for any other file."""
+    try:
+        content: object = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return content if isinstance(content, dict) and "made_with" in content else None

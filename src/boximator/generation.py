@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -10,14 +11,17 @@ from pathlib import Path
 import numpy as np
 import torch
 from jaxtyping import UInt8
+from pydantic import ConfigDict
 
 from boximator.control.adapter import BoxAdapter
 from boximator.control.condition import Condition
+from boximator.pocket.base import PARTS
 from boximator.pocket.layout import FRAMES
 from boximator.pocket.pipeline import GUIDANCE, STEPS, WEIGHTS, PocketPipeline
 from boximator.scene.plan import ControlPlan, plan
 from boximator.scene.problem import Problem
 from boximator.scene.scene import Scene
+from boximator.scene.track import Track
 
 BASES = ("pocket",)
 LONGEST = 1024
@@ -25,12 +29,31 @@ LONGEST = 1024
 
 @dataclass(frozen=True)
 class Settings:
-    """How to sample: denoising steps, guidance, factor on the boxes, whether to carry the photo's pixels."""
+    """How to sample: denoising steps, guidance, factor on the boxes, whether to carry the photo's pixels.
+
+    ``hold`` keeps what is carried to its boxes where the motion falls short of them; without it the control module is
+    alone. ``insert=False`` leaves out the soft boxes between the user's (an ablation; see `boximator.scene.plan`).
+
+    Raises:
+        Problem: no step, a negative guidance, or a number that is not finite.
+    """
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
 
     steps: int = STEPS
     guidance: float = GUIDANCE
     box_scale: float = 1.0
     transport: bool = True
+    insert: bool = True
+    hold: bool = True
+
+    def __post_init__(self) -> None:
+        if self.steps < 1 or not math.isfinite(self.guidance + self.box_scale) or self.guidance < 0:
+            raise Problem(
+                given=f"steps {self.steps}, guidance {self.guidance}, box_scale {self.box_scale}",
+                wanted="At least one step, and finite numbers, of which guidance is not below 0",
+                fix=f"Leave them out for steps {STEPS} and guidance {GUIDANCE}",
+            )
 
 
 @dataclass(frozen=True)
@@ -43,7 +66,10 @@ class Result:
 
 
 def model_scene(scene: Scene, *, frames: int = FRAMES) -> Scene:
-    """The scene in the base's own number of frames: every keyframe goes to the nearest of them."""
+    """The scene in another number of frames (the base's own): every keyframe goes to the nearest of them.
+
+    Where several meet, a track's first and last keyframe stay, and of the others the earliest.
+    """
     if scene.frames == frames:
         return scene
     if scene.frames < 2:
@@ -53,12 +79,24 @@ def model_scene(scene: Scene, *, frames: int = FRAMES) -> Scene:
             fix='Set "frames" to 16, say',
         )
     stretch = (frames - 1) / (scene.frames - 1)
-    tracks = []
-    for track in scene.tracks:
-        moved = {round(key.frame * stretch): key for key in track.keyframes}
-        keys = tuple(replace(key, frame=frame) for frame, key in sorted(moved.items()))
-        tracks.append(replace(track, keyframes=keys))
-    return replace(scene, frames=frames, tracks=tuple(tracks))
+    tracks = tuple(_stretched(track, stretch=stretch, frames=frames) for track in scene.tracks)
+    return replace(scene, frames=frames, tracks=tracks)
+
+
+def _stretched(track: Track, *, stretch: float, frames: int) -> Track:
+    first, last = track.keyframes[0], track.keyframes[-1]
+    start, end = round(first.frame * stretch), round(last.frame * stretch)
+    if first is not last or track.path is not None:  # something has to come after it
+        start = min(start, frames - 2)
+    kept = {start: first}
+    if first is not last:
+        kept[max(end, start + 1)] = last
+    for key in track.keyframes[1:-1]:
+        frame = round(key.frame * stretch)
+        if start < frame < end:
+            kept.setdefault(frame, key)
+    keys = tuple(replace(key, frame=frame) for frame, key in kept.items())
+    return replace(track, keyframes=keys)
 
 
 class Engine:
@@ -82,7 +120,8 @@ class Engine:
         """Animate ``picture`` as the scene asks; ``boxes=False`` leaves its tracks out (but same noise)."""
         how = settings or Settings()
         began = time.perf_counter()
-        wanted = plan(model_scene(scene)) if boxes and scene.tracks else None
+        whole = model_scene(scene)
+        wanted = plan(whole, insert=how.insert) if boxes and whole.tracks else None
         condition = Condition.from_plan(wanted) if wanted is not None else None
         with torch.inference_mode(), self.adapter.condition(condition, scale=how.box_scale):
             output = self.pipe(
@@ -95,8 +134,9 @@ class Engine:
                 generator=torch.Generator().manual_seed(scene.seed),
                 progress=progress,
                 transport=how.transport,
+                hold=plan(scene) if wanted is not None and how.hold else None,
             )
-        asked = plan(scene) if wanted is not None else None
+        asked = plan(scene, insert=how.insert) if wanted is not None else None
         return Result(frames=output.frames, plan=asked, seconds=time.perf_counter() - began)
 
 
@@ -109,11 +149,12 @@ def load_engine(base: str = "pocket", *, weights: Path | None = None, adapter: P
             fix="Write --base pocket; for a diffusers pipeline see docs/bring-your-base.md (in Python)",
         )
     folder = weights or WEIGHTS
-    if not (folder / "transformer").is_dir():
-        raise Problem(
-            given=f"There are no weights of pocket in {folder}",
-            wanted="A folder with picture_encoder, transformer, refiner and adapter",
-            fix="Give --weights FOLDER, or train them: boximator train pocket-base, then pocket-boxes",
-        )
-    pipe = PocketPipeline.from_pretrained(folder)
-    return Engine(pipe, adapter=BoxAdapter.from_pretrained(adapter or folder / "adapter"))
+    boxes = adapter or folder / "adapter"
+    for part in (*(folder / name for name in PARTS), boxes):
+        if not (part / "config.json").is_file():
+            raise Problem(
+                given=f"There are no weights in {part}",
+                wanted=f"A folder with {', '.join(PARTS)} and adapter",
+                fix="Give --weights FOLDER, or train them: boximator train pocket-base, then pocket-boxes",
+            )
+    return Engine(PocketPipeline.from_pretrained(folder), adapter=BoxAdapter.from_pretrained(boxes))

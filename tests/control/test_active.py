@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 import torch
 
@@ -13,6 +15,37 @@ from boximator.scene.problem import Problem
 @pytest.fixture
 def adapter(address: Address) -> BoxAdapter:
     return BoxAdapter(address=address.to_json(), token_dim=16)
+
+
+@pytest.fixture
+def joined(address: Address) -> BoxAdapter:
+    frames = dataclasses.replace(address.frames, joined=True)
+    return BoxAdapter(
+        address=dataclasses.replace(address, frames=frames).to_json(), token_dim=16, coverage=True
+    )
+
+
+def test_joined_tokens_are_one_for_each_slot(joined: BoxAdapter, boxes: Condition) -> None:
+    assert joined.phases is None
+    call = Call(batch=2, latents=2, grid=(3, 3))
+    for condition in (boxes, None):
+        control = ActiveCondition(condition).keys_values(joined, call)[0]
+        assert control.keys.shape[2] == 8
+        assert control.bias is not None
+        assert control.bias.shape[2:] == (9, 8)
+
+
+def test_a_joined_token_knows_which_box_is_of_which_frame(joined: BoxAdapter, boxes: Condition) -> None:
+    call = Call(batch=2, latents=2, grid=(3, 3))
+    there = boxes.boxes.clone()
+    there[:, 1] += 0.2  # so that frames 1 and 2, which latent 0 holds, differ
+    back = there[:, [0, 2, 1, 3, 4]]
+    values = [
+        ActiveCondition(dataclasses.replace(boxes, boxes=order)).keys_values(joined, call)[0].values
+        for order in (there, back)
+    ]
+    differ = [not torch.allclose(one, other) for one, other in zip(*values, strict=True)]
+    assert differ == [True, False, True, False]
 
 
 @pytest.mark.parametrize(

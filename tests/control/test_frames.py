@@ -12,6 +12,7 @@ from boximator.control.frames import FrameMap
         (FrameMap(reference=True), ((0,), (1,), (2,))),
         (FrameMap(kind="causal", ratio=4), ((0, 0, 0, 0), (1, 2, 3, 4), (5, 6, 7, 8))),
         (FrameMap(kind="packed", ratio=3), ((1, 2, 3), (4, 5, 6), (7, 8, 9))),
+        (FrameMap(kind="packed", ratio=3, joined=True), ((1, 2, 3), (4, 5, 6), (7, 8, 9))),
         (FrameMap(kind="packed", ratio=3, reference=True), ((1, 2, 3), (4, 5, 6), (7, 8, 9))),
     ],
 )

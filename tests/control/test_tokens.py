@@ -43,6 +43,24 @@ def test_empty_slots_hold_the_null_token_whatever_their_box_says(boxes: Conditio
     assert not (made[present] == tokens.null).all(-1).any()
 
 
+def test_with_a_reference_the_box_of_frame_0_counts_in_every_frame(boxes: Condition) -> None:
+    tokens = BoxTokens(16, reference=True)
+    moved = boxes.boxes.clone()
+    moved[:, 0] += 0.05
+    made, other = (tokens(b, boxes.colours, boxes.hard, boxes.present) for b in (boxes.boxes, moved))
+    assert not torch.isclose(made[:, 1:], other[:, 1:]).all(-1).any()
+
+
+def test_an_object_without_a_box_in_frame_0_is_its_own_reference(boxes: Condition) -> None:
+    tokens = BoxTokens(16, reference=True)
+    present = boxes.present.clone()
+    present[:, 0] = False
+    moved = boxes.boxes.clone()
+    moved[:, 0] += 0.05
+    made, other = (tokens(b, boxes.colours, boxes.hard, present) for b in (boxes.boxes, moved))
+    assert torch.equal(made, other)
+
+
 def test_box_colour_and_flag_all_count(boxes: Condition) -> None:
     tokens = BoxTokens(16)
     made = tokens(boxes.boxes, boxes.colours, boxes.hard, boxes.present)

@@ -8,7 +8,7 @@ ROW = ClipRow(
     objects=(
         ObjectRow(
             label="a cat", score=0.5, detected=True, asked=True, overlap=0.7, hard=(0.7,), soft=14,
-            soft_inside=9, covered=True, truth=(0.9, 0.8),
+            soft_inside=9, covered=True, truth=(0.9, 0.8), shown=(1.0, 0.5),
         ),
     ),
     background=31.5,

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from boximator.evaluation.adherence import object_row, tracked
+from boximator.evaluation.adherence import Truth, object_row, tracked
 from boximator.evaluation.observer import Observation
 from boximator.scene.box import Box
 from boximator.scene.plan import ControlPlan, plan
@@ -93,8 +93,11 @@ def test_one_that_should_leave_has_no_target_and_is_a_false_detection_if_it_stay
     assert leaves.soft == leaves.soft_inside
 
 
-def test_the_truth_is_compared_frame_by_frame() -> None:
-    row = object_row(lost(seen(way()), [3]), wanted=wanted(), slot=0, label="it", truth=way())
-    assert len(row.truth) == 15
+def test_the_truth_is_compared_in_the_frames_in_which_the_object_is_inside() -> None:
+    inside = np.arange(FRAMES) < 10
+    truth = Truth(boxes=way(), inside=inside, shown=np.linspace(1, 0, FRAMES))
+    row = object_row(lost(seen(way()), [3]), wanted=wanted(), slot=0, label="it", truth=truth)
+    assert len(row.truth) == len(row.shown) == 9
     assert row.truth[2] == 0.0
-    assert np.mean(row.truth) == pytest.approx(14 / 15, abs=1e-5)
+    assert np.mean(row.truth) == pytest.approx(8 / 9, abs=1e-5)
+    assert row.shown[0] == pytest.approx(14 / 15)

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from film_stage import FRAMES, Stage, line
@@ -10,7 +12,16 @@ from jaxtyping import UInt8
 
 from boximator.evaluation import suite
 from boximator.evaluation.rows import Ledger
-from boximator.evaluation.suite import CONDITIONS, TRUTH, HeldOut, clip_rows, run, seeds
+from boximator.evaluation.suite import (
+    CONDITIONS,
+    TRUTH,
+    HeldOut,
+    clip_rows,
+    run,
+    seeds,
+    shown_at_first,
+    truth_of,
+)
 from boximator.scene.scene import Scene
 from boximator.world.clip import Clip
 
@@ -62,6 +73,21 @@ def test_the_clips_are_the_first_with_something_that_moves() -> None:
     assert all((clip.moving & clip.present).any() and clip.split == "heldout" for _, clip in found)
 
 
+def test_an_object_that_others_hide_at_first_is_not_one_to_draw_a_box_round(stage: Stage) -> None:
+    clip = stage.clip(line((0.3, 0.3), end=(0.7, 0.5)))
+    whole = cv2.warpAffine(
+        np.asarray(clip.templates[0])[..., 3].astype(np.float32) / 255, clip.affines[0, 0], clip.size[::-1]
+    )
+    for share, shows in ((1.0, True), (0.6, True), (0.4, False), (0.0, False)):
+        masks = clip.first_masks.copy()
+        masks[0] = share * whole
+        assert shown_at_first(replace(clip, first_masks=masks), slot=0) is shows
+    inside = clip.inside.copy()
+    inside[0, 0] = False
+    outside = replace(clip, first_masks=0 * clip.first_masks, inside=inside)
+    assert shown_at_first(outside, slot=0)
+
+
 def test_a_run_that_was_stopped_goes_on(
     stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -90,3 +116,14 @@ def test_a_run_that_was_stopped_goes_on(
     assert len(static.asked) == 3 * 2
     assert len(rows) == 3
     assert said == [(0, 3), (1, 3), (2, 3), (3, 3)]
+
+
+def test_what_shows_of_an_object_is_what_is_still_seen_of_its_first_pixels(stage: Stage) -> None:
+    clip = stage.clip(line((0.3, 0.3), end=(0.7, 0.5)))
+    masks, visibility = clip.first_masks.copy(), np.ones((FRAMES, 48, 48), np.float32)
+    masks[0, 20:60, 20:60] = 1
+    visibility[3, 10:20] = 0
+    truth = truth_of(replace(clip, first_masks=masks, visibility=visibility), slot=0)
+    assert truth.shown[2] == 1.0
+    assert truth.shown[3] == pytest.approx(0.5)
+    np.testing.assert_array_equal(truth_of(clip, slot=0).shown, np.ones(FRAMES))

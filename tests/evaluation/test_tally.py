@@ -37,10 +37,11 @@ def test_what_was_not_measured_is_none() -> None:
 
 
 def test_the_observers_own_error_is_the_mean_overlap_with_the_truth() -> None:
-    lost = replace(ROW, objects=(replace(ROW.objects[0], truth=(0.0, 0.8)),))
+    lost = replace(ROW, objects=(replace(ROW.objects[0], truth=(0.0, 0.8), shown=(0.1, 1.0)),))
     numbers = tally([ROW, lost], truth=True)
-    assert numbers["iou"] == pytest.approx((0.9 + 0.8 + 0.8) / 4)
-    assert numbers["found"] == pytest.approx(3 / 4)
+    assert numbers["iou"] == pytest.approx((0.9 + 0.8 + 0.0 + 0.8) / 4)
+    assert numbers["iou_shown"] == pytest.approx((0.9 + 0.8 + 0.8) / 3, abs=1e-4)
+    assert numbers["found"] == 1.0
 
 
 def test_plain_numbers_have_means_and_intervals() -> None:

@@ -9,7 +9,7 @@ from boximator.control.address import Address
 from boximator.control.frames import FrameMap
 from boximator.pocket.layout import PACK
 
-FRAMES = FrameMap(kind="packed", ratio=PACK, reference=True)
+FRAMES = FrameMap(kind="packed", ratio=PACK, reference=True, joined=True)
 """Frame 0 is the given picture and in no latent frame. The state moves the picture's pixels, so every token also
 carries its object's box in the picture: it says what is to be moved."""
 

@@ -58,6 +58,9 @@ def animate(
     preview: Annotated[bool, typer.Option(help="Also write the video with the plan drawn over it.")] = False,
     gif: Annotated[bool, typer.Option(help="Also write a GIF.")] = False,
     sheet: Annotated[bool, typer.Option(help="Also write a contact sheet (PNG).")] = False,
+    hold: Annotated[
+        bool, typer.Option(help="Keep things to their boxes where the model's motion falls short of them.")
+    ] = True,
     weights: Annotated[Path | None, typer.Option(help="Folder of other weights.")] = None,
 ) -> None:
     from boximator.export import Wanted
@@ -67,7 +70,7 @@ def animate(
     recipes: list[Recipe] = []
     for source in sources:
         recipe = _recipe(source, drawn=drawn, frames=frames or 16)
-        how = _settings(recipe.settings, steps=steps, guidance=guidance, render=render)
+        how = _settings(recipe.settings, steps=steps, guidance=guidance, render=render, hold=hold)
         scene = _changed(recipe.scene, prompt=prompt, seed=seed, frames=frames, size=size)
         recipes.append(replace(recipe, scene=scene, settings=how))
     targets = _targets(output, sources=sources)
@@ -123,14 +126,18 @@ def _recipe(source: Path, *, drawn: Drawn, frames: int) -> Recipe:
     return Recipe(scene=scene, settings=Settings(), base="pocket")
 
 
-def _settings(settings: Settings, *, steps: int | None, guidance: float | None, render: str) -> Settings:
+def _settings(
+    settings: Settings, *, steps: int | None, guidance: float | None, render: str, hold: bool
+) -> Settings:
     if render not in ("photo", "rgb"):
         raise Problem(
             given=f'--render is "{render}"',
             wanted='It is "photo" or "rgb"',
             fix="Leave it out for the usual rendering",
         )
-    changed = replace(settings, transport=settings.transport and render == "photo")
+    changed = replace(
+        settings, transport=settings.transport and render == "photo", hold=settings.hold and hold
+    )
     changed = changed if steps is None else replace(changed, steps=steps)
     return changed if guidance is None else replace(changed, guidance=guidance)
 

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 import boximator
-from boximator.cli import animate, bench, evaluate, scene, train, world
+from boximator.cli import ablations, animate, bench, evaluate, scene, train, world
 from boximator.cli.refusal import Verbs
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ app = typer.Typer(
 app.command("animate")(animate.animate)
 app.add_typer(scene.app, name="scene")
 app.add_typer(world.app, name="world")
+train.app.command("ablations")(ablations.ablations)
 app.add_typer(train.app, name="train")
 app.command("evaluate")(evaluate.evaluate)
 app.command("bench")(bench.bench)

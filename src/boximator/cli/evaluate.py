@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,11 +16,20 @@ from boximator.scene.problem import Problem
 if TYPE_CHECKING:
     from boximator.evaluation.engines import Chosen
     from boximator.evaluation.report import Report
+    from boximator.evaluation.rows import Ledger, Rows
 
 WORLD, PHOTOS, ROUNDTRIP = "world-heldout", "photos", "render-roundtrip"
 SUITES = (WORLD, PHOTOS, ROUNDTRIP)
-_CLIPS = {WORLD: 200, ROUNDTRIP: 24}
-_SIDES = {WORLD: 128, ROUNDTRIP: 256}
+CLIPS = {WORLD: 200, ROUNDTRIP: 24}
+SIDES = {WORLD: 128, ROUNDTRIP: 256}
+
+Size = Annotated[int | None, typer.Option(min=64, max=512, help="Side of the world's frames in pixels.")]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        min=0, help="Processes that measure held-out clips, one a core by default; 0: this one alone."
+    ),
+]
 
 
 def evaluate(
@@ -29,22 +39,23 @@ def evaluate(
         int | None, typer.Option(min=1, help="How many clips or photographs; the suite's own number.")
     ] = None,
     steps: Annotated[int | None, typer.Option(min=1, help="Denoising steps; the base's own number.")] = None,
-    method: Annotated[str, typer.Option(help="What makes the boxes count.")] = "adapter",
+    method: Annotated[
+        str, typer.Option(help="What makes boxes count: held (as animate does) or adapter (alone).")
+    ] = "held",
     json: Annotated[
         Path | None, typer.Option(help="Where the numbers go; out/SUITE.json by default.")
     ] = None,
     seed: Annotated[
         int, typer.Option(min=0, help="Of the noise and the resampling; clips stay the same.")
     ] = 0,
-    size: Annotated[
-        int | None, typer.Option(min=64, max=512, help="Side of the world's frames in pixels.")
-    ] = None,
+    size: Size = None,
     sheet: Annotated[
         Path | None, typer.Option(help="Contact sheet of the photos (PNG); beside the JSON.")
     ] = None,
     markdown: Annotated[bool, typer.Option(help="Print the table as Markdown.")] = False,
     weights: Annotated[Path | None, typer.Option(help="Folder of other weights of the base.")] = None,
     adapter: Annotated[Path | None, typer.Option(help="Folder of another box adapter.")] = None,
+    workers: Workers = None,
 ) -> None:
     """Measure how well boxes are obeyed. A run that is stopped goes on where it was when started again.
 
@@ -65,39 +76,56 @@ def evaluate(
     check(chosen)
     target = json or Path("out") / f"{suite}.json"
     target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = target.with_suffix(".unfinished.jsonl")
     if suite == PHOTOS:
         content = _photos(chosen, n=n, sheet=sheet or target.with_suffix(".png"))
+    elif suite == ROUNDTRIP:
+        content = _roundtrip(seed, n or CLIPS[suite], size or SIDES[suite])
     else:
-        clips, side = n or _CLIPS[suite], size or _SIDES[suite]
-        content = (
-            _world(chosen, clips=clips, side=side, target=target)
-            if suite == WORLD
-            else _roundtrip(seed, clips, side)
-        )
+        asked = Asked(clips=n or CLIPS[suite], side=size or SIDES[suite], workers=workers)
+        content = world_report(chosen, asked=asked, kept=unfinished)
     _finish(content, target=target, markdown=markdown)
+    unfinished.unlink(missing_ok=True)
 
 
-def _world(chosen: Chosen, *, clips: int, side: int, target: Path) -> Report:
-    from boximator.evaluation.engines import fingerprint, generator
+@dataclass(frozen=True)
+class Asked:
+    """How many held-out clips of which size, and how many processes measure them (see `Workers`)."""
+
+    clips: int
+    side: int
+    workers: int | None
+
+
+def world_report(chosen: Chosen, *, asked: Asked, kept: Path) -> Report:
+    """Measure held-out clips. Finished ones are kept in a file, and not measured again as long as it is there."""
+    from boximator.evaluation.engines import fingerprint
     from boximator.evaluation.report import report
     from boximator.evaluation.rows import Ledger
-    from boximator.evaluation.suite import HeldOut, run
 
     began = time.perf_counter()
-    make = generator(chosen)
     header = {
         "suite": WORLD, "base": chosen.base, "method": chosen.method, "steps": chosen.steps, "seed": chosen.seed,
-        "side": side, "weights": fingerprint(chosen),
+        "side": asked.side, "weights": fingerprint(chosen), "insert": chosen.insert,
     }  # fmt: skip
-    ledger = Ledger(target.with_suffix(".unfinished.jsonl"), run=header)
-    with _bar("clips") as progress:
-        rows = run(HeldOut(clips=clips, size=(side, side)), generator=make, ledger=ledger, progress=progress)
-    content = report(
+    rows = _world_rows(chosen, asked=asked, ledger=Ledger(kept, run=header))
+    return report(
         rows, suite=WORLD, base=chosen.base, method=chosen.method, seed=chosen.seed, steps=chosen.steps,
-        size=(side, side), seconds=time.perf_counter() - began,
+        size=(asked.side, asked.side), seconds=time.perf_counter() - began,
     )  # fmt: skip
-    ledger.remove()
-    return content
+
+
+def _world_rows(chosen: Chosen, *, asked: Asked, ledger: Ledger) -> list[Rows]:
+    import os
+
+    from boximator.evaluation import engines, pool, suite
+
+    clips = suite.HeldOut(clips=asked.clips, size=(asked.side, asked.side))
+    with _bar("clips") as progress:
+        if asked.workers == 0:
+            return suite.run(clips, generator=engines.generator(chosen), ledger=ledger, progress=progress)
+        workers = min(asked.clips, asked.workers or os.cpu_count() or 1)
+        return pool.run(clips, chosen=chosen, workers=workers, ledger=ledger, progress=progress)
 
 
 def _photos(chosen: Chosen, *, n: int | None, sheet: Path) -> Report:

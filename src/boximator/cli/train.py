@@ -20,6 +20,9 @@ Threads = Annotated[
     int, typer.Option(min=1, help="Threads of the training process; data has a process of its own.")
 ]
 Seed = Annotated[int, typer.Option(help="Decides weights, clips, noise and times.")]
+BaseFolder = Annotated[
+    Path | None, typer.Option(help="Folder of the base's weights; the shipped ones by default.")
+]
 
 
 @app.command("pocket-base")
@@ -38,15 +41,13 @@ def pocket_base(
 
     torch.manual_seed(seed)
     run = replace(recipe(folder, steps=steps, seed=seed), threads=threads)
-    _report(train(run, task=BaseTask(build(PocketSize()))), steps=steps, folder=folder)
+    say_reached(train(run, task=BaseTask(build(PocketSize()))), steps=steps, folder=folder)
 
 
 @app.command("pocket-boxes")
 def pocket_boxes(
     *,
-    base: Annotated[
-        Path | None, typer.Option(help="Folder of the base's weights; the shipped ones by default.")
-    ] = None,
+    base: BaseFolder = None,
     folder: Folder = Path("runs/pocket-boxes"),
     steps: Steps = 4_000,
     threads: Threads = 2,
@@ -57,23 +58,13 @@ def pocket_boxes(
     """Train the box adapter on a frozen base. Example: boximator train pocket-boxes --steps 1000"""
     from dataclasses import replace
 
-    from boximator.pocket.base import load
     from boximator.pocket.pipeline import WEIGHTS
-    from boximator.training.boxes_task import STAGES, BoxesTask, undrawn
-    from boximator.training.loop import train
+    from boximator.training.boxes_run import train_boxes
     from boximator.training.recipes import pocket_boxes as recipe
-    from boximator.training.weights import fresh_adapter
 
-    frozen = load(base or WEIGHTS).float()
-    task = BoxesTask(
-        frozen,
-        adapter=fresh_adapter(frozen, seed=seed),
-        steps=steps,
-        stages=STAGES if self_tracking else undrawn(STAGES),
-        train_base=not freeze,
-    )
     run = replace(recipe(folder, steps=steps, seed=seed), threads=threads)
-    _report(train(run, task=task), steps=steps, folder=folder)
+    reached = train_boxes(run, base=base or WEIGHTS, self_tracking=self_tracking, freeze=freeze)
+    say_reached(reached, steps=steps, folder=folder)
 
 
 @app.command("export")
@@ -96,7 +87,20 @@ def export(
     typer.echo(f"Weights are in {to}")
 
 
-def _report(reached: int, *, steps: int, folder: Path) -> None:
+@app.command("report")
+def report(*, run: Annotated[Path, typer.Argument(help="Folder of a run.")]) -> None:
+    """Draw a run's curves and its previews at the end of each stage, into the run's folder.
+
+    Example: boximator train report runs/pocket-boxes
+    """
+    from boximator.training.report import write_report
+
+    for path in write_report(run):
+        typer.echo(f"{path}")
+
+
+def say_reached(reached: int, *, steps: int, folder: Path) -> None:
+    """Say how far a training came; one that was stopped ends the command."""
     if reached < steps:
         typer.echo(f"Stopped at step {reached} of {steps}; the same command goes on from there. See {folder}")
         raise typer.Exit(130)

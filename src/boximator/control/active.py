@@ -83,10 +83,14 @@ class ActiveCondition:
         )
 
     def _computed(self, adapter: BoxAdapter, call: Call, seen: Seen) -> list[KeysValues]:
-        tokens = rearrange(
-            self._tokens(adapter, call, seen) + adapter.phases[:, None],
-            "videos latents group slots dim -> (videos latents) (group slots) dim",
-        )
+        tokens = self._tokens(adapter, call, seen)
+        if adapter.join is not None:
+            tokens = adapter.join(
+                rearrange(tokens, "v latents group slots dim -> v latents 1 slots (group dim)")
+            )
+        elif adapter.phases is not None:
+            tokens = tokens + adapter.phases[:, None]
+        tokens = rearrange(tokens, "videos latents group slots dim -> (videos latents) (group slots) dim")
         covered = self._covered(adapter, call, seen) if adapter.config["coverage"] else None
         return [layer.keys_values(tokens, covered) for layer in adapter.gated_layers]
 
@@ -96,7 +100,8 @@ class ActiveCondition:
         condition = self.condition
         if condition is None or seen == "null":
             slots = SLOTS if condition is None else condition.slots
-            shape = (call.batch * call.latents, 2, call.grid[0] * call.grid[1], frames.group * slots)
+            tokens = slots if frames.joined else frames.group * slots
+            shape = (call.batch * call.latents, 2, call.grid[0] * call.grid[1], tokens)
             return torch.zeros(shape, device=adapter.device)
         here = condition.to(adapter.device)
         held = torch.tensor(frames.table(call.latents), device=adapter.device)
@@ -105,6 +110,8 @@ class ActiveCondition:
         shares = coverage(both, rows=call.grid[0], columns=call.grid[1])
         shown = torch.stack([here.present, here.present & here.present[:, :1]], dim=1)
         shares = (shares * shown[..., None])[:, :, held]
+        if frames.joined:
+            shares = shares.mean(dim=3, keepdim=True)
         table = rearrange(
             shares, "videos two latents group slots visual -> videos latents two visual (group slots)"
         )

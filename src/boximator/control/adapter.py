@@ -61,7 +61,9 @@ class BoxAdapter(ModelMixin, ConfigMixin):
         self.address = Address.from_json(address)
         self.record = False
         self.tokens = BoxTokens(token_dim, reference=self.address.frames.reference)
-        self.phases = nn.Parameter(torch.zeros(self.address.frames.group, token_dim))
+        frames = self.address.frames
+        self.phases = None if frames.joined else nn.Parameter(torch.zeros(frames.group, token_dim))
+        self.join = nn.Linear(frames.group * token_dim, token_dim) if frames.joined else None
         self.layers = nn.ModuleList(
             GatedBoxAttention(
                 block.width,
@@ -251,8 +253,9 @@ def initialise(adapter: BoxAdapter, generator: torch.Generator | None = None) ->
             nn.init.normal_(module.weight, std=std, generator=generator)
             nn.init.zeros_(module.bias)
     nn.init.normal_(adapter.tokens.null, generator=generator)
-    phases: Tensor = adapter.phases
-    nn.init.normal_(phases, std=0.5 if len(phases) > 1 else 0.0, generator=generator)
+    phases: Tensor | None = adapter.phases
+    if phases is not None:
+        nn.init.normal_(phases, std=0.5 if len(phases) > 1 else 0.0, generator=generator)
     for layer in adapter.gated_layers:
         if layer.gamma is None:
             nn.init.zeros_(layer.output.weight)

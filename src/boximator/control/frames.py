@@ -20,11 +20,16 @@ class FrameMap:
 
     With `reference`, every control token also carries its object's box in frame 0. Where the base's state is
     kept in the first picture's coordinates, a token then says whose pixels it moves, and where to.
+
+    With `joined`, the tokens that one object has in a latent frame become one token (a Linear over all of them,
+    in order). Attention returns averages: of five tokens that differ only by their place in the group it keeps
+    apart no more than it has heads for, of one token that tells all five it keeps everything.
     """
 
     kind: FrameKind = "one_to_one"
     ratio: int = 1
     reference: bool = False
+    joined: bool = False
 
     @property
     def group(self) -> int:

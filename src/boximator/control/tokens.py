@@ -15,6 +15,8 @@ SCALARS = 8
 """What describes a box: four coordinates, three colours, one flag."""
 REFERENCE_SCALARS = 4
 """The coordinates of the same object's box in frame 0, for bases that want them."""
+WAY_SCALE = 4.0
+"""Brings the way from the box in frame 0 to the box, usually a quarter of the frame, to unit size."""
 
 
 def fourier(values: Float[Tensor, "... scalars"]) -> Float[Tensor, "... features"]:
@@ -28,15 +30,16 @@ class BoxTokens(nn.Module):
     """t = MLP(Fourier([x0 y0 x1 y1, r g b, hard])), or the null token where a slot is empty.
 
     Three hidden layers of 512 with SiLU between, as the paper has it; `dim` is the width of a token. With
-    `reference` the object's box in frame 0 stands beside its box (`FrameMap.reference`; not in the paper); an
-    object without one has its own box there.
+    `reference` the object's box in frame 0 and, as plain numbers, the way from it to the box stand beside the
+    box (`FrameMap.reference`; not in the paper); an object without one has its own box there.
     """
 
     def __init__(self, dim: int, *, hidden: int = 512, reference: bool = False) -> None:
         super().__init__()
         self.reference = reference
         scalars = SCALARS + REFERENCE_SCALARS * int(reference)
-        widths = (scalars * 2 * FREQUENCIES, hidden, hidden, hidden, dim)
+        way = REFERENCE_SCALARS * int(reference)
+        widths = (scalars * 2 * FREQUENCIES + way, hidden, hidden, hidden, dim)
         layers: list[nn.Module] = []
         for inputs, outputs in pairwise(widths):
             layers += [nn.Linear(inputs, outputs), nn.SiLU()]
@@ -51,8 +54,11 @@ class BoxTokens(nn.Module):
         present: Bool[Tensor, "batch frames slots"],
     ) -> Float[Tensor, "batch frames slots dim"]:
         parts = [boxes, colours, hard[..., None].to(boxes.dtype)]
+        plain: list[Tensor] = []
         if self.reference:
-            parts.append(torch.where(present[:, :1, :, None], boxes[:, :1], boxes))
-        scalars = torch.cat(parts, dim=-1)
-        tokens = self.mlp(fourier(scalars).to(self.null.dtype))
+            first = torch.where(present[:, :1, :, None], boxes[:, :1], boxes)
+            parts.append(first)
+            plain.append(WAY_SCALE * (boxes - first).float())
+        features = torch.cat([fourier(torch.cat(parts, dim=-1)), *plain], dim=-1)
+        tokens = self.mlp(features.to(self.null.dtype))
         return torch.where(present[..., None], tokens, self.null)

@@ -18,7 +18,10 @@ first one is given) where it says something, else our own:
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 import numpy as np
+from jaxtyping import Bool, Float
 
 from boximator.evaluation.observer import Observation
 from boximator.evaluation.rows import ObjectRow
@@ -45,35 +48,45 @@ def _touches_border(boxes: np.ndarray) -> np.ndarray:
     return np.asarray(low | high)
 
 
+@dataclass(frozen=True, eq=False)
+class Truth:
+    """What is known of one object of a true clip: its box, whether it is inside, and the share of it that shows."""
+
+    boxes: Float[np.ndarray, "frames 4"]
+    inside: Bool[np.ndarray, " frames"]
+    shown: Float[np.ndarray, " frames"]
+
+
 def object_row(
-    observation: Observation, *, wanted: ControlPlan, slot: int, label: str, truth: np.ndarray | None = None
+    observation: Observation, *, wanted: ControlPlan, slot: int, label: str, truth: Truth | None = None
 ) -> ObjectRow:
-    """Measure one object; ``truth`` are the true boxes (frames, 4) where a true clip is observed."""
-    found = observation.found[:, slot]
+    """Measure one object; with ``truth`` also the observer itself."""
+    found, hidden = observation.found[:, slot], observation.hidden[:, slot]
     boxes, asked = observation.boxes[:, slot].astype(float), wanted.boxes[:, slot].astype(float)
     overlaps = np.where(found, iou(boxes, asked), 0.0)
     given, shows = wanted.present[:, slot], ~outside(asked)
     later = np.arange(len(found)) > 0
     hard = given & wanted.hard[:, slot] & later & shows
     soft = given & ~wanted.hard[:, slot] & later
-    counts = soft & ~observation.hidden[:, slot] & (found | ~_touches_border(asked))
+    counts = soft & ~hidden & (found | ~_touches_border(asked))
     inside = counts & found & contains(asked, boxes, tolerance=INSIDE)
-    known = (found | observation.hidden[:, slot])[1:]
-    return ObjectRow(
+    row = ObjectRow(
         label=label,
         score=float(observation.scores[found, slot].mean()) if found.any() else 0.0,
         detected=tracked(observation, slot=slot),
         asked=bool(given[-1] and shows[-1]),
         overlap=float(overlaps[-1]),
-        hard=tuple(float(value) for value in overlaps[hard]),
+        hard=_plain(overlaps[hard]),
         soft=int(counts.sum()),
         soft_inside=int(inside.sum()),
         covered=bool(found.mean() > 0.5),
-        truth=() if truth is None else _against_truth(boxes[1:], truth=truth[1:].astype(float), known=known),
     )
+    if truth is None:
+        return row
+    right = np.where(found | hidden, iou(boxes, truth.boxes.astype(float)), 0.0)
+    there = truth.inside & later
+    return replace(row, truth=_plain(right[there]), shown=_plain(truth.shown[there]))
 
 
-def _against_truth(boxes: np.ndarray, *, truth: np.ndarray, known: np.ndarray) -> tuple[float, ...]:
-    """Overlap with the true box in every frame after the first in which the object shows; zero where not found."""
-    shows = ~outside(truth)
-    return tuple(float(value) for value in np.where(known, iou(boxes, truth), 0.0)[shows])
+def _plain(values: Float[np.ndarray, " any"]) -> tuple[float, ...]:
+    return tuple(float(value) for value in values)

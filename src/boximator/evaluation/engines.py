@@ -14,12 +14,17 @@ from boximator.generation import BASES, Settings, load_engine
 from boximator.scene.problem import Problem
 from boximator.scene.scene import Scene
 
-METHODS = ("adapter",)
+METHODS = ("held", "adapter")
+"""What makes boxes count: the adapter with what it falls short of made up when frames are drawn, as `animate` does;
+or the adapter alone."""
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """What to evaluate. ``weights`` is a folder of a base, ``adapter`` of a box adapter; None: as shipped."""
+    """What to evaluate. ``weights`` is a folder of a base, ``adapter`` of a box adapter; None: as shipped.
+
+    ``insert=False`` leaves out the soft boxes between the user's; what is asked of a result stays the same.
+    """
 
     base: str
     method: str
@@ -27,6 +32,7 @@ class Chosen:
     seed: int = 0
     weights: Path | None = None
     adapter: Path | None = None
+    insert: bool = True
 
 
 def check(chosen: Chosen) -> None:
@@ -44,7 +50,7 @@ def generator(chosen: Chosen) -> Generator:
     """Load a generator. The noise is that of the scene's seed, moved on by the run's."""
     check(chosen)
     engine = load_engine(chosen.base, weights=chosen.weights, adapter=chosen.adapter)
-    settings = replace(Settings(), steps=chosen.steps)
+    settings = replace(Settings(), steps=chosen.steps, insert=chosen.insert, hold=chosen.method == "held")
 
     def generate(scene: Scene, *, picture: UInt8[np.ndarray, "rows columns 3"], boxes: bool) -> np.ndarray:
         seeded = replace(scene, seed=scene.seed + 1_000_000 * chosen.seed)

@@ -12,10 +12,13 @@ from boximator.evaluation.look import Look
 
 Poses = Float[np.ndarray, "poses 2 3"]
 """Affine maps: template pixel (x, y, 1) -> frame pixel."""
-LARGER = 0.7
-"""Power of the scale in what a search maximises: half of an object that is partly hidden must not pass for the whole,
-and its soft edge must not pull it smaller."""
 Places = Float32[np.ndarray, "poses points 2"]
+
+_LARGER = 0.35
+"""Power of the scale in what a search maximises, so that its soft edge does not pull an object smaller."""
+_SEEN = 0.25
+"""Power of the share that can be judged: not one, for then a search would pull things into view, nor zero, for then
+it would push what does not agree out of it."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ class Evidence:
 
     ``agreement`` is the mean over the points that can be judged (at most 1), ``judged`` their share: points outside
     the frame or behind something known are neither for nor against. ``total`` is what a search maximises: agreement
-    times share times a power of the scale.
+    times powers of share and scale.
     """
 
     agreement: Float[np.ndarray, " poses"]
@@ -47,12 +50,11 @@ def evidence(look: Look, *, view: View, poses: Poses) -> Evidence:
     difference = sampled(view.colours, places=places) - look.colours
     square = np.einsum("pnc,pnc->pn", difference, difference)
     match = (weights * np.maximum(1 - square / look.tolerances**2, look.floors)).sum(axis=1)
-    judged = np.maximum(weights, 0).sum(axis=1)
-    whole = np.maximum(look.weights, 0).sum()
+    counted = np.maximum(weights, 0).sum(axis=1)
+    judged = counted / np.maximum(look.weights, 0).sum()
+    agreement = match / np.maximum(counted, 1.0)  # the mean weight is one: less is no point at all
     scale = np.sqrt(np.abs(np.linalg.det(poses[:, :, :2])))
-    return Evidence(
-        agreement=match / np.maximum(judged, 1e-3), judged=judged / whole, total=match / whole * scale**0.5
-    )
+    return Evidence(agreement=agreement, judged=judged, total=agreement * scale**_LARGER * judged**_SEEN)
 
 
 def placed(look: Look, *, poses: Poses) -> Places:

@@ -8,10 +8,7 @@ from jaxtyping import Float
 ABSENT = -1
 _SWITCH = 0.15  # for appearing or disappearing between two frames
 _JUMP, _MOST_JUMP = 0.2, 0.4  # for a move by the object's own radius in one frame; the most for any move
-_CHANGE, _MOST_CHANGE = (
-    1.5,
-    0.5,
-)  # for a change of size, turn or shape that moves the outline by a radius; the most
+_CHANGE, _MOST_CHANGE = 1.5, 0.5  # for a change of shape that moves the outline by a radius; the most for any
 
 
 def change_cost(

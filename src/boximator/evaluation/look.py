@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from jaxtyping import Float32, UInt8
 
-STRICTEST, LOOSEST = 0.12, 0.25
+STRICTEST, LOOSEST = 0.12, 0.20
 """Limits of the tolerance, the RGB distance (colours in 0..1) at which a pixel is neither for nor against a pose.
 
 Between them it follows the object's own variety of colours, so that a flat ground does not pass for a varied object.
@@ -18,6 +18,9 @@ CONTRADICTION = 0.15
 RIM = 0.5
 """What the points round the outline weigh together, as a share of what those of the object do."""
 _GROUND = 0.8  # how far a ground may be from the object's colour, where the edge lets it shine through
+_SLIP = (
+    0.6  # pixels by which a good pose may be off: within the object, too, colours change from pixel to pixel
+)
 _MOST_POINTS = 300
 _MOST_RIM = 100
 
@@ -81,9 +84,13 @@ def look_of(
     places = np.concatenate([inside[:_MOST_POINTS], rim[chosen]])
     sources = np.concatenate([inside[:_MOST_POINTS], nearest[chosen]])
     rows, columns = sources.T
-    colours = soft[rows, columns, :3] / np.maximum(soft[rows, columns, 3:], 1e-3)
+    surface = soft[..., :3] / np.maximum(soft[..., 3:], 1e-3)
+    colours = surface[rows, columns]
+    down, right = (np.gradient(surface, axis=axis) for axis in (0, 1))
+    slope = np.sqrt(np.square([down, right]).sum(axis=(0, -1)))[rows, columns]
     own = np.arange(len(places)) < min(len(inside), _MOST_POINTS)
     tolerance = _tolerance(colours[own])
+    shine = _GROUND * (1 - solid[rows, columns])
     firm = _firm(solid, reach=3 * blur)[rows, columns]
     weights = _weights(firm * rarity(colours, scenery=scenery, tolerance=tolerance), own=own)
     order = rng.permutation(len(places))
@@ -94,7 +101,7 @@ def look_of(
         colours=colours[order].astype(np.float32),
         weights=weights[order].astype(np.float32),
         floors=np.where(own, -CONTRADICTION, 0.0)[order].astype(np.float32),
-        tolerances=np.hypot(tolerance, _GROUND * (1 - solid[rows, columns]))[order].astype(np.float32),
+        tolerances=np.sqrt(tolerance**2 + shine**2 + (_SLIP * slope) ** 2)[order].astype(np.float32),
         tolerance=tolerance,
         hull=hull,
         centre=(low + high) / 2,

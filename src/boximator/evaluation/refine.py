@@ -13,7 +13,7 @@ SMALLEST, LARGEST = 0.4, 2.6
 _SPREADS = (1.0, 0.7, 0.5, 0.35, 0.25, 0.18)
 _TRIES = 28
 _COARSE_POINTS = 110
-_STEPS = 6
+_STEPS = 4
 
 
 def _moves(look: Look, *, spread: float, rng: np.random.Generator) -> Float[np.ndarray, "tries 2 3"]:

@@ -30,8 +30,8 @@ def report(
 ) -> Report:
     """The report of a run over clips.
 
-    ``observer_ceiling`` is what the observer makes of the true clips, with ``iou``, its overlap with the truth, and
-    ``found``, the share of frames that it did not miss. Intervals are 95% bootstrap intervals over clips.
+    ``observer_ceiling`` is what the observer makes of the true clips, with its own error (see
+    `boximator.evaluation.tally.truth_metrics`). Intervals are 95% bootstrap intervals over clips.
     """
     conditions = {name: tally([row[name] for row in rows], seed=seed) for name in CONDITIONS}
     return {
@@ -66,7 +66,8 @@ def write_report(content: Report, path: Path) -> None:
         temporary.write_text(json.dumps(content, indent=2, allow_nan=False) + "\n", encoding="utf-8")
 
 
-def _cells(numbers: dict[str, Any], *, name: str) -> str:
+def with_interval(numbers: dict[str, Any], *, name: str) -> str:
+    """A number of a condition and its 95% interval, as it stands in a table."""
     value, span = numbers.get(name), numbers["ci"].get(name)
     if value is None:
         return "-"
@@ -86,7 +87,7 @@ def _lines(content: Report) -> list[tuple[str, list[str]]]:
     names: list[str] = []
     for numbers in columns.values():
         names += [name for name in numbers if name != "ci" and name not in names]
-    return [(name, [_cells(numbers, name=name) for numbers in columns.values()]) for name in names]
+    return [(name, [with_interval(numbers, name=name) for numbers in columns.values()]) for name in names]
 
 
 def _title(content: Report) -> str:

@@ -14,8 +14,8 @@ from boximator.scene.problem import Problem
 class ObjectRow:
     """One object. See `boximator.evaluation.adherence` for the rules.
 
-    ``hard`` are the overlaps on hard frames after frame 0; ``truth`` the mean overlap with the true boxes, which
-    only true clips have.
+    ``hard`` are the overlaps on hard frames after frame 0. Only true clips have ``truth``, the overlap with the true
+    box in every frame after frame 0 in which the object is inside, and ``shown``, the share of it that shows there.
     """
 
     label: str
@@ -28,6 +28,7 @@ class ObjectRow:
     soft_inside: int
     covered: bool
     truth: tuple[float, ...] = ()
+    shown: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +49,7 @@ Rows = dict[str, ClipRow]
 def row_from_json(data: dict[str, Any]) -> ClipRow:
     """A row as it was before it was written."""
     rows: list[dict[str, Any]] = [
-        row | {"hard": tuple(row["hard"]), "truth": tuple(row["truth"])} for row in data["objects"]
+        row | {name: tuple(row[name]) for name in ("hard", "truth", "shown")} for row in data["objects"]
     ]
     fields: dict[str, Any] = data | {"objects": tuple(ObjectRow(**row) for row in rows)}
     return ClipRow(**fields)

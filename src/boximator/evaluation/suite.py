@@ -7,11 +7,12 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 from jaxtyping import UInt8
 
 from boximator.data.clip_scene import clip_scene
-from boximator.evaluation.adherence import object_row
+from boximator.evaluation.adherence import Truth, object_row
 from boximator.evaluation.background import background_psnr
 from boximator.evaluation.generator import Generator, Progress
 from boximator.evaluation.observer import Observation, observe
@@ -24,7 +25,9 @@ from boximator.world.make import make_clip
 
 CONDITIONS = {"none": False, "box": True}
 TRUTH = "truth"
-_FLOW_STRIDE = 8  # flow is not looked at
+_FLOW_STRIDE = 2  # pixels; only visibility is looked at
+_SEEN = 0.5  # share of an object that must show in the first picture for a person to draw a box round it
+_FEW = 4  # samples of visibility that are too few to tell
 
 
 @dataclass(frozen=True)
@@ -35,16 +38,33 @@ class HeldOut:
     size: tuple[int, int] = (128, 128)
 
 
+def heldout_clip(seed: int, *, size: tuple[int, int]) -> Clip:
+    """The held-out clip of a seed, as this suite looks at it."""
+    return make_clip(seed, split="heldout", size=size, stride=_FLOW_STRIDE)
+
+
 def seeds(suite: HeldOut) -> Iterator[tuple[int, Clip]]:
-    """The first clips from seed 0 upward in which at least one boxed object moves."""
+    """The first clips from seed 0 upward that a person could have drawn: something boxed moves, and nothing boxed
+    stands mostly behind other things in the first picture (it may come in from outside)."""
     found = 0
     for seed in itertools.count():
         if found == suite.clips:
             return
-        clip = make_clip(seed, split="heldout", size=suite.size, stride=_FLOW_STRIDE)
-        if (clip.moving & clip.present).any():
+        clip = heldout_clip(seed, size=suite.size)
+        shows = all(shown_at_first(clip, slot=int(slot)) for slot in np.flatnonzero(clip.present))
+        if shows and (clip.moving & clip.present).any():
             found += 1
             yield seed, clip
+
+
+def shown_at_first(clip: Clip, *, slot: int) -> bool:
+    """Whether an object is outside in frame 0, or at least half of what of it is inside can be seen."""
+    template = clip.templates[slot]
+    if template is None or not clip.inside[0, slot]:
+        return True
+    height, width = clip.size
+    whole = cv2.warpAffine(template[..., 3].astype(np.float32) / 255, clip.affines[0, slot], (width, height))
+    return float(clip.first_masks[slot].sum()) >= _SEEN * float(whole.sum())
 
 
 def run(suite: HeldOut, *, generator: Generator, ledger: Ledger, progress: Progress) -> list[Rows]:
@@ -89,7 +109,7 @@ def measured(
             wanted=wanted,
             slot=slot,
             label=clip.labels[slot],
-            truth=clip.boxes[:, slot] if true else None,
+            truth=truth_of(clip, slot=slot) if true else None,
         )
         for slot in slots
     )
@@ -100,6 +120,16 @@ def measured(
         traced=traced_frames(frames, boxes=boxes, colours=colours),
         seconds=0.0,
     )
+
+
+def truth_of(clip: Clip, *, slot: int) -> Truth:
+    """What the clip knows of an object. Of one that the first frame does not show, all is taken to show."""
+    stride = clip.size[0] // clip.visibility.shape[1]
+    start = slice(stride // 2, None, stride)
+    mask = clip.first_masks[slot][start, start] > 0.5
+    seen = clip.visibility[:, mask]
+    shown = seen.mean(axis=1) if mask.sum() >= _FEW else np.ones(len(clip.frames))
+    return Truth(boxes=clip.boxes[:, slot], inside=clip.inside[:, slot], shown=shown)
 
 
 def _all_boxes(seen: Observation, *, scene: Scene, slots: list[int]) -> tuple[np.ndarray, np.ndarray]:

@@ -13,6 +13,9 @@ from boximator.evaluation.bootstrap import Metric, interval
 from boximator.evaluation.precision import Detections, average_precision, mean_average_precision
 from boximator.evaluation.rows import ClipRow
 
+SHOWN = 0.25
+"""Share of an object that must show for an observer to be blamed for not seeing it."""
+
 
 @dataclass(frozen=True, eq=False)
 class Pool:
@@ -72,12 +75,23 @@ def metrics(pool: Pool) -> dict[str, Metric]:
 
 
 def truth_metrics(rows: list[ClipRow]) -> dict[str, Metric]:
-    """The observer's own error, on true clips: mean overlap with the truth, and the share of frames not missed."""
+    """The observer's own error, on true clips.
+
+    ``iou`` is the mean overlap with the true box over all frames in which the object is inside, even those where it
+    stands wholly behind another; ``iou_shown`` over those where at least a quarter of it shows; ``found`` the share
+    of the latter in which it has a box.
+    """
     frames = [[value for item in row.objects for value in item.truth] for row in rows]
-    sizes = [len(values) for values in frames]
+    shares = [[value for item in row.objects for value in item.shown] for row in rows]
+    shown = [
+        [value for value, share in zip(values, parts, strict=True) if share >= SHOWN]
+        for values, parts in zip(frames, shares, strict=True)
+    ]
+    sizes, seen = [len(values) for values in frames], [len(values) for values in shown]
     return {
         "iou": _ratio([sum(values) for values in frames], sizes),
-        "found": _ratio([sum(value > 0 for value in values) for values in frames], sizes),
+        "iou_shown": _ratio([sum(values) for values in shown], seen),
+        "found": _ratio([sum(value > 0 for value in values) for values in shown], seen),
     }
 
 

@@ -15,7 +15,7 @@ from boximator.pocket.layout import PACK, PATCH, STATE_CHANNELS
 from boximator.pocket.modules import COORDINATES, LAST, PictureEncoder, StateRefiner
 from boximator.pocket.text import WIDTH
 
-_PARTS = ("picture_encoder", "transformer", "refiner")
+PARTS = ("picture_encoder", "transformer", "refiner")
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def build(size: PocketSize) -> PocketBase:
 
 def save(base: PocketBase, *, folder: Path) -> None:
     """Write diffusers' folder layout: one subfolder a part, each config.json + safetensors."""
-    for part in _PARTS:
+    for part in PARTS:
         getattr(base, part).save_pretrained(folder / part)
         forget_origin(folder / part)
 

@@ -14,6 +14,8 @@ import cv2
 import numpy as np
 from jaxtyping import Bool, Float
 
+from boximator.pocket.maps import centres, fit_displacement
+
 MAX_OBJECTS = 8
 CLEAN = 0.002
 """Noise (of the frame) below which a field is taken at its word; exact fields have next to none."""
@@ -43,44 +45,6 @@ class Layers:
     noise: float
 
 
-def pixel_map(map_: Float[np.ndarray, "2 3"], *, width: int, height: int) -> Float[np.ndarray, "2 3"]:
-    """A map of normalised points as a map of pixel centres."""
-    linear = map_[:, :2] * np.array([[1, width / height], [height / width, 1]])
-    shift = map_[:, 2] * np.array([width, height]) + linear @ np.array([0.5, 0.5]) - 0.5
-    return np.concatenate([linear, shift[:, None]], axis=1)
-
-
-def centres(rows: int, *, columns: int) -> Float[np.ndarray, "cells 3"]:
-    """Normalised x, y, 1 of the centres of a grid's cells, row by row."""
-    ys, xs = np.mgrid[0:rows, 0:columns]
-    return np.stack(
-        [(xs.ravel() + 0.5) / columns, (ys.ravel() + 0.5) / rows, np.ones(rows * columns)], axis=1
-    )
-
-
-def fit_displacement(
-    points: Float[np.ndarray, "cells 3"],
-    *,
-    displacement: Float[np.ndarray, "later cells 2"],
-    weights: Float[np.ndarray, " cells"],
-    ridge: float,
-) -> Float[np.ndarray, "later 2 3"]:
-    """Weighted least squares of an affine displacement for every frame.
-
-    ``ridge`` (in cells) pulls turning, growing and shearing towards none: a thing of few cells cannot show
-    them.
-    """
-    mean = (weights[:, None] * points[:, :2]).sum(0) / max(weights.sum(), 1e-9)
-    local = np.concatenate([points[:, :2] - mean, np.ones((len(points), 1))], axis=1)
-    spread = 1.0 / len(points)  # the area of a cell
-    gram = (local * weights[:, None]).T @ local + ridge * spread * np.diag([1.0, 1.0, 0.0])
-    gram += 1e-9 * np.eye(3)
-    right = np.einsum("nk,n,tnc->tkc", local, weights, displacement)
-    solved = np.linalg.solve(gram[None], right).transpose(0, 2, 1)
-    shift = solved[:, :, 2] - solved[:, :, :2] @ mean
-    return np.concatenate([solved[:, :, :2], shift[:, :, None]], axis=2)
-
-
 def _background(
     points: Float[np.ndarray, "cells 3"], *, displacement: Float[np.ndarray, "later cells 2"]
 ) -> tuple[Float[np.ndarray, "later 2 3"], Float[np.ndarray, " cells"]]:
@@ -92,7 +56,9 @@ def _background(
         error = displacement - points @ fit.transpose(0, 2, 1)
         departure = np.sqrt((error**2).sum(-1).mean(0))
         weights = (1 + (departure / (scale * _BACKGROUND_TOLERANCE)) ** 2) ** -2
-        fit = fit_displacement(points, displacement=displacement, weights=weights, ridge=4.0)
+        fit = fit_displacement(
+            points, displacement=displacement, weights=weights, ridge=4.0, cell=1 / len(points)
+        )
     return fit, departure
 
 
@@ -100,6 +66,14 @@ def _still(fit: Float[np.ndarray, "later 2 3"], *, noise: float) -> bool:
     """Whether the background moves no more than noise can pretend: then it does not move at all."""
     corners = np.array([[0, 0, 1], [1, 0, 1], [0, 1, 1], [1, 1, 1]], float)
     return bool(np.abs(corners @ fit.transpose(0, 2, 1)).max() < max(0.012, 2.5 * noise))
+
+
+def ridge(noise: float) -> float:
+    """How many cells' worth of "it does not turn, grow or shear" a field of this noise is fitted with.
+
+    Noise (of the frame) over the size of what a thing of the world does, squared, is what least squares wants.
+    """
+    return 0.05 + 1.5 * (noise / 0.01) ** 2
 
 
 @dataclass(frozen=True)
@@ -126,7 +100,7 @@ class _Tolerance:
     @property
     def ridge(self) -> float:
         """How strongly turning, growing and shearing are pulled towards none, in cells."""
-        return 2.0 * (1 + (self.noise / 0.01) ** 2)
+        return ridge(self.noise)
 
     @property
     def absorbs(self) -> float:
@@ -176,16 +150,16 @@ def _next_thing(
     tolerance: _Tolerance,
 ) -> tuple[Float[np.ndarray, "later 2 3"], Bool[np.ndarray, " cells"]]:
     """Fit the motion that most remaining cells share, and grow it over the cells it explains."""
-    cells, moves = points[remaining], relative[:, remaining]
+    cells, moves, cell = points[remaining], relative[:, remaining], 1 / len(points)
     weights = _density_peak(moves.transpose(1, 0, 2).reshape(len(cells), -1))
-    fit = fit_displacement(cells, displacement=moves, weights=weights, ridge=tolerance.ridge)
+    fit = fit_displacement(cells, displacement=moves, weights=weights, ridge=tolerance.ridge, cell=cell)
     explained = weights > 0.5
     for _ in range(4):
         share, explained = _explain(fit, points=cells, relative=moves, tolerance=tolerance)
         core = explained * _inner(share)
         if core.sum() < 0.1:
             break
-        fit = fit_displacement(cells, displacement=moves, weights=core, ridge=tolerance.ridge)
+        fit = fit_displacement(cells, displacement=moves, weights=core, ridge=tolerance.ridge, cell=cell)
     found = remaining.copy()
     found[remaining] = explained
     return fit, found

@@ -18,6 +18,7 @@ from boximator.pocket.render import render, render_colour
 from boximator.pocket.sample import Given, Progress, denoise, initial_noise
 from boximator.pocket.state import decode, to_cells
 from boximator.pocket.text import TextEncoder
+from boximator.scene.plan import ControlPlan
 
 STEPS = 8
 GUIDANCE = 1.25
@@ -79,11 +80,13 @@ class PocketPipeline:
         generator: torch.Generator | None = None,
         progress: Progress | None = None,
         transport: bool = True,
+        hold: ControlPlan | None = None,
     ) -> PocketOutput:
         """Animate ``image``.
 
         ``num_frames`` other than 16 show the same 16-frame motion sampled at other times. ``transport=False``
-        shows the model's own low-resolution colours instead of the photograph's pixels carried along.
+        shows the model's own low-resolution colours instead of the photograph's pixels carried along. ``hold``, a
+        plan of ``num_frames`` frames, keeps what is carried to its boxes where the motion falls short of them.
         """
         given, cells = self.encode(
             image, prompt=prompt, negative_prompt=negative_prompt, last_image=last_image
@@ -98,8 +101,8 @@ class PocketPipeline:
             progress=progress,
         )
         motion = resampled(to_arrays(decode(state, first=cells)), frames=num_frames, first=_colours(cells))
-        draw = render if transport else render_colour
-        return PocketOutput(frames=draw(image, motion=motion), motion=motion)
+        frames = render(image, motion=motion, hold=hold) if transport else render_colour(image, motion=motion)
+        return PocketOutput(frames=frames, motion=motion)
 
 
 def _model_picture(

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from jaxtyping import Float, Float32, UInt8
 
-from boximator.pocket.layers import pixel_map
+from boximator.pocket.maps import pixel_map
 
 _LEVELS = 9
 _TREMBLING = 0.05  # change of colour (0..1) over time from which what the model shows is not believed

@@ -8,12 +8,16 @@ import cv2
 import numpy as np
 from jaxtyping import Float, Float32, UInt8
 
-from boximator.pocket.layers import CLEAN, Layers, find_layers, pixel_map
+from boximator.pocket.claim import Claimed, claimed
+from boximator.pocket.hold import held, outline, wishes
+from boximator.pocket.layers import CLEAN, Layers, find_layers
+from boximator.pocket.maps import pixel_map
 from boximator.pocket.matte import matte
 from boximator.pocket.motion import MotionArrays
 from boximator.pocket.plate import Ground, Shown, hidden_colour, plate
 from boximator.pocket.refit import refit
 from boximator.pocket.steady import steady
+from boximator.scene.plan import ControlPlan
 
 _NEW_FROM = 0.10  # difference of colour (0..1) that only something new explains
 _DOUBT = 0.06  # error of the shown background from which the shown colours are no longer trusted
@@ -36,13 +40,17 @@ def _middle(alpha: Float32[np.ndarray, "height width"]) -> Float[np.ndarray, "2"
     return np.array([x, y])
 
 
-def _distinct(alphas: list[Float32[np.ndarray, "height width"]]) -> list[int]:
+def _distinct(alphas: list[Float32[np.ndarray, "height width"]], *, asked: set[int]) -> list[int]:
     """Which outlines are of different things, in the given order: of two that share most of the smaller, the
-    larger stays. A noisy field can show one thing as two."""
+    larger stays. A noisy field can show one thing as two. Those that were asked for stay all, and others only where
+    they share next to nothing with them."""
     kept: list[int] = []
-    for i in sorted(range(len(alphas)), key=lambda i: -float(alphas[i].sum())):
+    for i in sorted(range(len(alphas)), key=lambda i: (i not in asked, -float(alphas[i].sum()))):
         own = max(float(alphas[i].sum()), 1e-6)
-        if all(float(np.minimum(alphas[i], alphas[k]).sum()) < 0.4 * own for k in kept):
+        limits = [(k, 0.15 if k in asked else 0.4) for k in kept]
+        if i in asked or all(
+            float(np.minimum(alphas[i], alphas[k]).sum()) < share * own for k, share in limits
+        ):
             kept.append(i)
     return sorted(kept)
 
@@ -50,20 +58,24 @@ def _distinct(alphas: list[Float32[np.ndarray, "height width"]]) -> list[int]:
 def cut_outs(
     photo: UInt8[np.ndarray, "height width 3"],
     *,
-    layers: Layers,
+    claims: Claimed,
     flow: Float[np.ndarray, "later 2 rows columns"],
 ) -> tuple[list[CutOut], Float32[np.ndarray, "height width"]]:
     """Every thing's cut-out, far to near, and the alpha of all of them together."""
+    layers = claims.layers
     together = np.zeros(photo.shape[:2], np.float32)
     alphas = [matte(photo, coverage=layer.coverage) for layer in layers.objects]
-    kept = _distinct(alphas) if layers.noise > CLEAN else range(len(alphas))
+    asked = {index for index, wish in enumerate(claims.wishes) if wish is not None}
+    kept = _distinct(alphas, asked=asked) if layers.noise > CLEAN else range(len(alphas))
     found: list[CutOut] = []
-    for layer, alpha in ((layers.objects[i], alphas[i]) for i in kept):
+    for layer, alpha, wish in ((layers.objects[i], alphas[i], claims.wishes[i]) for i in kept):
         together = np.maximum(together, alpha)
         pixels = np.concatenate([photo.astype(np.float32) * alpha[..., None], alpha[..., None]], axis=-1)
-        maps = refit(layer, alpha=alpha, flow=flow, background=layers.background).maps
+        maps = refit(layer, alpha=alpha, flow=flow, background=layers.background, noise=layers.noise).maps
         if layers.noise > CLEAN:
             maps = steady(maps, centre=_middle(alpha), aspect=photo.shape[1] / photo.shape[0])
+        if wish is not None:
+            maps = held(maps, wish=wish, points=outline(alpha, box=wish.first))
         found.append(CutOut(pixels=pixels, maps=maps))
     return found, together
 
@@ -158,11 +170,12 @@ def _ground(
 
 
 def compose(
-    photo: UInt8[np.ndarray, "height width 3"], *, layers: Layers, motion: MotionArrays
+    photo: UInt8[np.ndarray, "height width 3"], *, claims: Claimed, motion: MotionArrays
 ) -> UInt8[np.ndarray, "frames height width 3"]:
     """Draw every frame: the filled background, moved, then the things far to near, then what is new."""
     height, width = photo.shape[:2]
-    things, together = cut_outs(photo, layers=layers, flow=motion.flow)
+    layers = claims.layers
+    things, together = cut_outs(photo, claims=claims, flow=motion.flow)
     ground, error = _ground(photo, layers=layers, things=things, alpha=together, colour=motion.colour)
     # A noisy field's colours are off by more where things move than where they are known to be off.
     least = max(_NEW_FROM, 4 * error, 30 * layers.noise if layers.noise > CLEAN else 0)
@@ -188,10 +201,15 @@ def compose(
 
 
 def render(
-    photo: UInt8[np.ndarray, "height width 3"], *, motion: MotionArrays
+    photo: UInt8[np.ndarray, "height width 3"], *, motion: MotionArrays, hold: ControlPlan | None = None
 ) -> UInt8[np.ndarray, "frames height width 3"]:
-    """Frames at the photograph's size. Frame 0 is the photograph itself."""
-    return compose(photo, layers=find_layers(motion.flow, visible=motion.visible), motion=motion)
+    """Frames at the photograph's size. Frame 0 is the photograph itself.
+
+    With ``hold``, a plan of the motion's number of frames, things are held to its boxes (`boximator.pocket.hold`).
+    """
+    layers = find_layers(motion.flow, visible=motion.visible)
+    claims = claimed(layers, wishes=wishes(hold) if hold is not None else ())
+    return compose(photo, claims=claims, motion=motion)
 
 
 def render_colour(

@@ -18,8 +18,9 @@ from boximator.pocket.state import Motion, encode, to_cells
 from boximator.training.preview import write_preview
 from boximator.training.task import Loss
 
-# Colour is the larger part of the numbers and the smaller part of what is rendered.
-CHANNEL_WEIGHTS = {"colour": 0.4, "flow": 1.0, "hidden": 0.3}
+COLOUR_WEIGHT = 0.4
+"""Colour is the larger part of the numbers and the smaller part of what is rendered."""
+HIDDEN_WEIGHT = 0.3
 
 
 def clean_state(
@@ -35,16 +36,12 @@ def state_loss(
     *,
     clean: Float[Tensor, "batch channels latent rows columns"],
     weight: Float[Tensor, " batch"],
+    colour_weight: float = COLOUR_WEIGHT,
 ) -> Loss:
     """Squared error of the clean state, weighted by the video's ``weight``, and its parts by channel."""
     error = rearrange((predicted - clean).square(), "b (r c) g h w -> b c (r g h w)", r=PACK).mean(2)
     colour, flow, hidden = error[:, :3].mean(1), error[:, 3:5].mean(1), error[:, 5]
-    weighted = (
-        CHANNEL_WEIGHTS["colour"] * colour
-        + CHANNEL_WEIGHTS["flow"] * flow
-        + CHANNEL_WEIGHTS["hidden"] * hidden
-    )
-    total = (weight * weighted).mean()
+    total = (weight * (colour_weight * colour + flow + HIDDEN_WEIGHT * hidden)).mean()
     parts = {"colour": colour.mean().item(), "flow": flow.mean().item(), "hidden": hidden.mean().item()}
     return Loss(total=total, parts=parts)
 
@@ -74,6 +71,10 @@ class BaseTask:
     def rate(self, step: int) -> float:
         """No stages."""
         return 1.0
+
+    def milestone(self, step: int) -> bool:
+        """No stages."""
+        return False
 
     def watch(self, batch: Batch, *, step: int) -> Mapping[str, float]:
         """Nothing slow to watch."""

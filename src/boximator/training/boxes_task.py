@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -15,9 +16,14 @@ from boximator.data.constraints import Constrained, Constraints, constrain, draw
 from boximator.data.example import Batch
 from boximator.pocket.base import PocketBase
 from boximator.pocket.schedule import noised, training_times
+from boximator.pocket.state import decode, to_cells
 from boximator.training.base_task import clean_state, state_loss
 from boximator.training.preview import write_box_preview
 from boximator.training.task import Loss
+from boximator.training.trace import outline_share
+
+BOXES_COLOUR_WEIGHT = 0.15
+"""Outlines drawn on the target would else outweigh the motion that they are there to teach (LOG.md)."""
 
 
 @dataclass(frozen=True)
@@ -32,20 +38,27 @@ class Stage:
 # arXiv 2402.01566, section 4.3: 50k + 50k + 10k steps at 2e-4, 3e-5, 3e-5. Shares and rates are scaled to
 # short runs.
 STAGES: tuple[Stage, ...] = (
-    Stage(share=0.40, rule=Constraints(soft=0.0, drawn=True), rate=1.0),
-    Stage(share=0.40, rule=Constraints(soft=0.8, drawn=True), rate=0.6),
-    Stage(share=0.20, rule=Constraints(soft=0.8, drawn=False), rate=0.4),
+    Stage(share=0.45, rule=Constraints(soft=0.0, drawn=True), rate=1.0),
+    Stage(share=0.30, rule=Constraints(soft=0.8, drawn=True), rate=0.8),
+    Stage(share=0.25, rule=Constraints(soft=0.8, drawn=False), rate=0.6),
 )
+
+
+def stage_ends(*, steps: int, stages: tuple[Stage, ...]) -> tuple[int, ...]:
+    """After how many steps each stage ends."""
+    shares = itertools.accumulate(stage.share for stage in stages)
+    return (*(round(share * steps) for share in itertools.islice(shares, len(stages) - 1)), steps)
+
+
+def stage_number(step: int, *, steps: int, stages: tuple[Stage, ...]) -> int:
+    """The number of the stage in force at a step, from 1."""
+    passed = sum(step >= end for end in stage_ends(steps=steps, stages=stages))
+    return min(passed + 1, len(stages))
 
 
 def stage_at(step: int, *, steps: int, stages: tuple[Stage, ...]) -> Stage:
     """The stage in force at a step."""
-    passed = 0.0
-    for stage in stages:
-        passed += stage.share
-        if step < round(passed * steps):
-            return stage
-    return stages[-1]
+    return stages[stage_number(step, steps=steps, stages=stages) - 1]
 
 
 class BoxesTask:
@@ -76,6 +89,10 @@ class BoxesTask:
         """Factor of the stage on the learning rate."""
         return stage_at(step, steps=self.steps, stages=self.stages).rate
 
+    def milestone(self, step: int) -> bool:
+        """Every stage is looked at when it ends."""
+        return step in stage_ends(steps=self.steps, stages=self.stages)
+
     def constrained(self, batch: Batch, *, step: int, generator: torch.Generator) -> Constrained:
         """The boxes of a batch under the stage's rule."""
         rule = stage_at(step, steps=self.steps, stages=self.stages).rule
@@ -94,11 +111,21 @@ class BoxesTask:
             told.condition, lambda: self.base(state, times=times, features=features, text=batch.text)
         )
         # Unweighted: what boxes decide is decided while the state is still mostly noise.
-        return state_loss(predicted, clean=clean, weight=torch.ones(len(batch)))
+        loss = state_loss(
+            predicted, clean=clean, weight=torch.ones(len(batch)), colour_weight=BOXES_COLOUR_WEIGHT
+        )
+        return replace(loss, parts={**loss.parts, "stage": self._stage(step)})
+
+    def _stage(self, step: int) -> int:
+        return stage_number(step, steps=self.steps, stages=self.stages)
 
     @torch.no_grad()
     def watch(self, batch: Batch, *, step: int) -> Mapping[str, float]:
-        """Gate size, and how much boxes change the answer: neither may stay at zero unnoticed."""
+        """Gate size, how much boxes change the answer (neither may stay at zero unnoticed), and their ``trace``.
+
+        ``trace`` is the share of the cells under the boxes' outlines whose colour the model, given a noisy state
+        without outlines, takes for the outline's (see `boximator.training.trace`).
+        """
         generator = torch.Generator().manual_seed(0)
         told = self.constrained(batch, step=step, generator=generator)
         clean = clean_state(batch)
@@ -110,10 +137,16 @@ class BoxesTask:
             with self.adapter.condition(condition):
                 answers.append(self.base(state, times=times, features=features, text=batch.text))
         gates = self.adapter.gate_norms().values()
+        trace = outline_share(
+            decode(answers[0], first=to_cells(batch.picture)).colour,
+            true=batch.colour,
+            drawn=draw_tracking(batch.colour, constrained=told),
+        )
         return {
             "gate": sum(gates) / max(1, len(gates)),
             "box_effect": _relative_change(answers[0], reference=answers[1]),
-        }
+            "stage": self._stage(step),
+        } | ({} if trace is None else {"trace": trace})
 
     def preview(self, folder: Path, *, step: int) -> None:
         """Sample held-out clips with and without their boxes."""

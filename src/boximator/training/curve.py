@@ -9,10 +9,14 @@ from pathlib import Path
 from typing import TextIO
 
 from boximator.scene.atomic import appearing
+from boximator.training.board import Board
 
 
 class Curve(AbstractContextManager["Curve"]):
-    """Appends one JSON object a line to ``curve.jsonl``, cut off first at the step where a run goes on."""
+    """Appends one JSON object a line to ``curve.jsonl``, cut off first at the step where a run goes on.
+
+    A `Board` gets the same.
+    """
 
     def __init__(self, folder: Path, *, start: int) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -21,18 +25,25 @@ class Curve(AbstractContextManager["Curve"]):
         with appearing(self.path) as partial:
             partial.write_text("".join(json.dumps(row) + "\n" for row in kept), encoding="utf-8")
         self._file: TextIO = self.path.open("a", encoding="utf-8")
+        self._board = Board(folder, start=start)
 
     def add(self, numbers: Mapping[str, float], *, step: int) -> None:
         """Write the numbers of one step, if there are any."""
         if not numbers:
             return
-        self._file.write(
-            json.dumps({"step": step} | {k: round(float(v), 6) for k, v in numbers.items()}) + "\n"
-        )
+        rounded = {name: round(float(value), 6) for name, value in numbers.items()}
+        self._file.write(json.dumps({"step": step} | rounded) + "\n")
         self._file.flush()
+        self._board.add(rounded, step=step)
+
+    def show(self, picture: Path, *, step: int) -> None:
+        """Put a picture beside the numbers of a step, if there is such a file."""
+        if picture.is_file():
+            self._board.show(picture, step=step)
 
     def __exit__(self, *error: object) -> None:
         self._file.close()
+        self._board.__exit__(*error)
 
 
 def read_curve(path: Path) -> list[dict[str, float]]:

@@ -117,15 +117,16 @@ def train(run: Run, *, task: Task) -> int:
                 bar.update(row, note=_note(numbers))
             step += 1
             bar.update(row, completed=step)
-            look = step % run.preview_every == 0 or step == run.steps
+            look = step % run.preview_every == 0 or step == run.steps or task.milestone(step)
             if look:
                 with average.shown(module):
-                    curve.add(task.watch(batch, step=step), step=step - 1)
+                    curve.add(task.watch(batch, step=step - 1), step=step - 1)
             if step % run.save_every == 0 or step == run.steps:
                 saved = keep(reached=Reached(step=step, skipped=skipped))
             if look and not stop[0]:
                 with average.shown(module):
                     task.preview(run.folder / "previews", step=step)
+                curve.show(run.folder / "previews" / f"{step:07d}.png", step=step - 1)
         if saved.step < step:
             keep(reached=Reached(step=step, skipped=skipped))
     return step

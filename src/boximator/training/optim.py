@@ -20,8 +20,8 @@ def rate_factor(step: int, *, steps: int, config: OptimConfig) -> float:
 
 
 def _in_block(name: str) -> bool:
-    """Whether a parameter belongs to a transformer block or to a gated layer of an adapter."""
-    return "blocks." in name or "layers." in name
+    """Whether a parameter belongs to a transformer block, or to a gated layer or the tokens of an adapter."""
+    return any(part in name for part in ("blocks.", "layers.", "tokens.mlp.", "join."))
 
 
 class Optimiser:

@@ -22,9 +22,11 @@ def pocket_base(folder: Path, *, steps: int = 20_000, seed: int = 0) -> Run:
 
 
 def pocket_boxes(folder: Path, *, steps: int = 4_000, seed: int = 1) -> Run:
-    """``boximator train pocket-boxes``: the paper's three stages on a frozen base, shares 40, 40 and 20%."""
+    """``boximator train pocket-boxes``: the paper's three stages on a frozen base."""
     base = pocket_base(folder, steps=steps, seed=seed)
-    optim = OptimConfig(matrix_rate=0.02, rate=2e-3, warmup=50, cooldown=max(50, steps // 10), average=0.995)
+    optim = OptimConfig(
+        matrix_rate=0.02, rate=2e-3, warmup=20, cooldown=max(50, 3 * steps // 5), average=0.995
+    )
     # Most cameras stand still here: what they do cannot be read from boxes, and it would drown what can.
     return replace(
         base, name="pocket-boxes", optim=optim, stream=StreamConfig(batch=8, seed=seed, still=0.85)

@@ -37,10 +37,14 @@ class Task(Protocol):
         """Factor on the learning rate at a step, besides warm-up and cool-down."""
         ...
 
+    def milestone(self, step: int) -> bool:
+        """Whether the run is to be looked at after so many steps, besides the regular looks."""
+        ...
+
     def watch(self, batch: Batch, *, step: int) -> Mapping[str, float]:
-        """Slower numbers, asked for now and then (gate sizes, the effect of boxes)."""
+        """Slower numbers, asked for now and then (gate sizes, the effect of boxes), after a step."""
         ...
 
     def preview(self, folder: Path, *, step: int) -> None:
-        """Write pictures of what the model does now."""
+        """Draw what the model does after so many steps, as ``NNNNNNN.png`` in a folder."""
         ...

@@ -35,6 +35,7 @@ def fresh_adapter(base: PocketBase, *, seed: int) -> BoxAdapter:
         address=address,
         token_dim=256,
         coverage=True,
+        cross_only=True,
         generator=torch.Generator().manual_seed(seed),
     )
 

@@ -1,0 +1,54 @@
+"""The numbers and pictures of a run for TensorBoard, where that is installed."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+
+if TYPE_CHECKING:
+    from torch.utils.tensorboard import SummaryWriter
+
+
+class Board(AbstractContextManager["Board"]):
+    """Writes event files to ``tensorboard`` in a run's folder; without that package it writes nothing.
+
+    What an earlier, killed process wrote for ``start`` and later steps is hidden by the new files.
+    """
+
+    def __init__(self, folder: Path, *, start: int) -> None:
+        self._writer = _writer(folder / "tensorboard", start=start)
+
+    def add(self, numbers: Mapping[str, float], *, step: int) -> None:
+        """Write the numbers of one step; they are on the disk when this returns."""
+        if self._writer is None:
+            return
+        for name, value in numbers.items():
+            self._writer.add_scalar(name, value, step)
+        self._writer.flush()
+
+    def show(self, picture: Path, *, step: int) -> None:
+        """Write a picture file as the preview of a step."""
+        if self._writer is None:
+            return
+        with Image.open(picture) as opened:
+            pixels = np.asarray(opened.convert("RGB"))
+        self._writer.add_image("preview", pixels, step, dataformats="HWC")
+        self._writer.flush()
+
+    def __exit__(self, *error: object) -> None:
+        if self._writer is not None:
+            self._writer.close()
+
+
+def _writer(folder: Path, *, start: int) -> SummaryWriter | None:
+    if importlib.util.find_spec("tensorboard") is None:
+        return None
+    from torch.utils.tensorboard import SummaryWriter
+
+    return SummaryWriter(str(folder), purge_step=start)

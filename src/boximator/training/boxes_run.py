@@ -1,0 +1,28 @@
+"""A whole training of the box adapter: base, fresh adapter, task, loop."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from boximator.pocket.base import load
+from boximator.training.boxes_task import STAGES, BoxesTask, undrawn
+from boximator.training.loop import train
+from boximator.training.run import Run
+from boximator.training.weights import fresh_adapter
+
+
+def train_boxes(run: Run, *, base: Path, self_tracking: bool = True, freeze: bool = True) -> int:
+    """Train a fresh adapter of the run's seed on the base of a folder; gives the step reached.
+
+    The paper's two ablations: ``self_tracking=False`` draws no boxes on the target, ``freeze=False`` trains the
+    base too.
+    """
+    pocket = load(base).float()
+    task = BoxesTask(
+        pocket,
+        adapter=fresh_adapter(pocket, seed=run.seed),
+        steps=run.steps,
+        stages=STAGES if self_tracking else undrawn(STAGES),
+        train_base=not freeze,
+    )
+    return train(run, task=task)

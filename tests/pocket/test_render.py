@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from jaxtyping import Float32, UInt8
+from pocket_fields import LATER, PANNING, SIDE, Thing, field, grid, seen
+
+from boximator.pocket.claim import claimed
+from boximator.pocket.layers import find_layers
+from boximator.pocket.motion import MotionArrays
+from boximator.pocket.render import cut_outs, render, render_colour
+from boximator.world.make import make_clip
+from boximator.world.texture import texture
+
+THING = Thing(centre=(0.3, 0.4), radii=(0.15, 0.2), travel=(0.4, 0.1))
+PHOTO = 160
+
+
+def shrunk(frame: np.ndarray) -> Float32[np.ndarray, "rows columns 3"]:
+    return cv2.resize(frame, (SIDE, SIDE), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+
+
+def background() -> UInt8[np.ndarray, "h w 3"]:
+    grain = cv2.GaussianBlur(np.random.default_rng(1).normal(0, 1, (PHOTO, PHOTO)), (0, 0), 2)[..., None]
+    return np.clip(np.array([60, 110, 180]) + 80 * grain, 0, 255).astype(np.uint8)
+
+
+def photo() -> UInt8[np.ndarray, "h w 3"]:
+    picture = background()
+    picture[THING.covers(grid(PHOTO))] = (200, 70, 40)
+    return picture
+
+
+def moving() -> MotionArrays:
+    """What a perfect model says of the thing's way over the still background."""
+    colour = np.repeat(shrunk(background())[None], LATER, axis=0)
+    for t, maps in enumerate(THING.maps):
+        moved = Thing(centre=tuple(maps @ np.array([*THING.centre, 1])), radii=THING.radii, travel=(0, 0))
+        fine = moved.covers(grid(SIDE * 4)).astype(np.float32)
+        share = cv2.resize(fine, (SIDE, SIDE), interpolation=cv2.INTER_AREA)[..., None]
+        colour[t] += share * (np.array([200, 70, 40], np.float32) / 255 - colour[t])
+    return MotionArrays(colour=colour, flow=field([THING]), visible=seen())
+
+
+def still(picture: np.ndarray) -> MotionArrays:
+    return MotionArrays(
+        colour=np.repeat(shrunk(picture)[None], LATER, axis=0),
+        flow=np.zeros((LATER, 2, SIDE, SIDE), np.float32),
+        visible=seen(),
+    )
+
+
+def psnr(first: np.ndarray, second: np.ndarray) -> float:
+    return float(10 * np.log10(255**2 / np.square(first.astype(float) - second).mean()))
+
+
+def test_no_motion_is_the_photograph_in_every_frame() -> None:
+    picture = photo()
+    frames = render(picture, motion=still(picture))
+    assert frames.shape == (LATER + 1, PHOTO, PHOTO, 3)
+    assert all(np.array_equal(frame, picture) for frame in frames)
+
+
+def test_a_thing_goes_its_way_and_leaves_no_ghost() -> None:
+    frames = render(photo(), motion=moving())
+    assert np.array_equal(frames[0], photo())
+    end = Thing(
+        centre=(THING.centre[0] + THING.travel[0], THING.centre[1] + THING.travel[1]),
+        radii=THING.radii,
+        travel=(0, 0),
+    )
+    wanted = background()
+    wanted[end.covers(grid(PHOTO))] = (200, 70, 40)
+    assert psnr(frames[-1], wanted) > 24
+    old = THING.covers(grid(PHOTO)) & ~end.covers(grid(PHOTO))
+    assert np.abs(frames[-1][old].astype(float) - background()[old]).mean() < 12
+    far = ~cv2.dilate(
+        (THING.covers(grid(PHOTO)) | end.covers(grid(PHOTO))).astype(np.uint8), np.ones((25, 25), np.uint8)
+    ).astype(bool)
+    assert np.array_equal(frames[-1][far], photo()[far])
+
+
+def test_cut_outs_hold_the_photographs_own_pixels() -> None:
+    motion = moving()
+    things, together = cut_outs(
+        photo(),
+        claims=claimed(find_layers(motion.flow, visible=motion.visible), wishes=()),
+        flow=motion.flow,
+    )
+    assert len(things) == 1
+    solid = things[0].pixels[..., 3] == 1
+    assert np.array_equal(things[0].pixels[solid][:, :3], photo()[solid].astype(np.float32))
+    assert np.array_equal(things[0].pixels[..., 3], together)
+
+
+def test_a_camera_move_carries_the_whole_photograph() -> None:
+    picture = texture((PHOTO, PHOTO), rng=np.random.default_rng(4))
+    motion = MotionArrays(colour=still(picture).colour, flow=field([], ground=PANNING), visible=seen())
+    colour = np.stack(
+        [
+            shrunk(cv2.warpAffine(picture, _pixels(maps), (PHOTO, PHOTO), borderMode=cv2.BORDER_REFLECT_101))
+            for maps in PANNING.maps
+        ]
+    )
+    frames = render(picture, motion=MotionArrays(colour=colour, flow=motion.flow, visible=motion.visible))
+    wanted = cv2.warpAffine(
+        picture, _pixels(PANNING.maps[-1]), (PHOTO, PHOTO), borderMode=cv2.BORDER_REFLECT_101
+    )
+    inside = slice(PHOTO // 6, -PHOTO // 6)
+    assert psnr(frames[-1][inside, inside], wanted[inside, inside]) > 26
+
+
+def _pixels(maps: np.ndarray) -> np.ndarray:
+    shift = PHOTO * maps[:, 2] + maps[:, :2] @ np.array([0.5, 0.5]) - 0.5
+    return np.concatenate([maps[:, :2], shift[:, None]], axis=1)
+
+
+def test_what_comes_in_over_the_border_is_taken_from_the_model() -> None:
+    picture = background()
+    motion = still(picture)
+    motion.colour[-1, 10:20, 24:] = (0.9, 0.9, 0.1)
+    frames = render(picture, motion=motion)
+    assert np.array_equal(frames[-2], picture)
+    scale = PHOTO // SIDE
+    inside = frames[-1][12 * scale : 18 * scale, 26 * scale :].reshape(-1, 3).mean(0)
+    np.testing.assert_allclose(inside, [229.5, 229.5, 25.5], atol=6)
+    assert np.array_equal(frames[-1][:, : 20 * scale], picture[:, : 20 * scale])
+
+
+@pytest.mark.parametrize("seed", [1, 10])
+def test_true_motion_of_a_held_out_clip_gives_the_clip_back(seed: int) -> None:
+    clip = make_clip(seed, split="heldout")
+    motion = MotionArrays(
+        colour=np.stack([shrunk(frame) for frame in clip.frames[1:]]),
+        flow=clip.flow[1:].reshape(LATER, 2, SIDE, 4, SIDE, 4).mean((3, 5)),
+        visible=clip.visibility[1:].reshape(LATER, SIDE, 4, SIDE, 4).mean((2, 4)),
+    )
+    assert psnr(render(clip.frames[0], motion=motion), clip.frames) > 26
+
+
+def test_the_models_own_colours_can_be_looked_at() -> None:
+    motion = moving()
+    frames = render_colour(photo(), motion=motion)
+    assert np.array_equal(frames[0], photo())
+    for t in (1, LATER):
+        np.testing.assert_allclose(shrunk(frames[t]), motion.colour[t - 1], atol=0.06)

@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from jaxtyping import UInt8
+from PIL import Image
+
+from boximator.export import Recipe, Wanted, fitted, read_recipe, write_result
+from boximator.generation import LONGEST, Result, Settings
+from boximator.scene.box import Box
+from boximator.scene.plan import plan
+from boximator.scene.problem import Problem
+from boximator.scene.scene import Scene
+from boximator.scene.track import Keyframe, Track
+from boximator.scene.wire import write_scene
+from boximator.video.reader import VideoReader
+
+SCENE = Scene(
+    picture="photo.png",
+    prompt="ein Hund läuft",
+    frames=4,
+    seed=7,
+    tracks=(
+        Track(
+            id=3,
+            label="dog",
+            keyframes=(
+                Keyframe(frame=0, box=Box(0.1, 0.2, 0.4, 0.6)),
+                Keyframe(frame=3, box=Box(0.5, 0.2, 0.8, 0.6)),
+            ),
+        ),
+    ),
+)
+RECIPE = Recipe(
+    scene=SCENE, settings=Settings(steps=3, guidance=1.5, transport=False, insert=False), base="pocket"
+)
+
+
+def result(*, boxes: bool = True, seed: int = 0) -> Result:
+    shades = np.random.default_rng(seed).integers(0, 200, (4, 1, 1, 3), dtype=np.uint8)
+    frames = np.broadcast_to(shades, (4, 48, 64, 3)).copy()
+    return Result(frames=frames, plan=plan(SCENE) if boxes else None, seconds=1.0)
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+def test_a_video_and_what_makes_it_again_are_written(tmp_path: Path) -> None:
+    written = write_result(result(), recipe=RECIPE, path=tmp_path / "dog.mp4", wanted=Wanted())
+    assert [path.name for path in written] == ["dog.mp4", "dog.json"]
+    assert names(tmp_path) == {"dog.mp4", "dog.json"}
+    assert read_recipe(tmp_path / "dog.json") == RECIPE
+    content = json.loads((tmp_path / "dog.json").read_text(encoding="utf-8"))
+    assert content["video"] == "dog.mp4"
+    assert content["scene"]["prompt"] == "ein Hund läuft"
+    with VideoReader(tmp_path / "dog.mp4") as reader:
+        assert (len(reader), reader.fps) == (4, SCENE.fps)
+        assert np.abs(reader[2].astype(int) - result().frames[2]).mean() < 8
+
+
+def test_same_result_same_bytes(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        write_result(
+            result(), recipe=RECIPE, path=tmp_path / name / "dog.mp4", wanted=Wanted(gif=True, sheet=True)
+        )
+    for name in names(tmp_path / "a"):
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+def test_the_checksum_is_that_of_the_video(tmp_path: Path) -> None:
+    import hashlib
+
+    write_result(result(), recipe=RECIPE, path=tmp_path / "dog.mp4", wanted=Wanted())
+    content = json.loads((tmp_path / "dog.json").read_text(encoding="utf-8"))
+    assert content["sha256"] == hashlib.sha256((tmp_path / "dog.mp4").read_bytes()).hexdigest()
+
+
+def test_other_files_are_written_when_they_are_wanted(tmp_path: Path) -> None:
+    every = Wanted(preview=True, gif=True, sheet=True)
+    written = write_result(result(), recipe=RECIPE, path=tmp_path / "dog.mp4", wanted=every)
+    assert {path.name for path in written} == names(tmp_path)
+    assert names(tmp_path) == {"dog.mp4", "dog.json", "dog-boxes.mp4", "dog.gif", "dog-sheet.png"}
+    assert (tmp_path / "dog-boxes.mp4").read_bytes() != (tmp_path / "dog.mp4").read_bytes()
+    with Image.open(tmp_path / "dog.gif") as gif:
+        assert getattr(gif, "n_frames", 1) == 4
+
+
+def test_without_boxes_there_is_no_preview_of_them(tmp_path: Path) -> None:
+    write_result(result(boxes=False), recipe=RECIPE, path=tmp_path / "dog.mp4", wanted=Wanted(preview=True))
+    assert names(tmp_path) == {"dog.mp4", "dog.json"}
+
+
+def test_a_second_result_replaces_the_first(tmp_path: Path) -> None:
+    write_result(result(), recipe=RECIPE, path=tmp_path / "dog.mp4", wanted=Wanted())
+    first = (tmp_path / "dog.mp4").read_bytes()
+    other = replace(RECIPE, scene=replace(SCENE, seed=8))
+    write_result(result(seed=1), recipe=other, path=tmp_path / "dog.mp4", wanted=Wanted())
+    assert (tmp_path / "dog.mp4").read_bytes() != first
+    assert read_recipe(tmp_path / "dog.json") == other
+
+
+def test_a_scene_that_somebody_drew_is_never_replaced(tmp_path: Path) -> None:
+    write_scene(SCENE, tmp_path / "dog.json")
+    before = (tmp_path / "dog.json").read_bytes()
+    with pytest.raises(Problem, match="another name"):
+        write_result(result(), recipe=RECIPE, path=tmp_path / "dog.mp4", wanted=Wanted())
+    assert (tmp_path / "dog.json").read_bytes() == before
+    assert names(tmp_path) == {"dog.json"}
+
+
+def test_any_other_file_has_no_recipe(tmp_path: Path) -> None:
+    write_scene(SCENE, tmp_path / "scene.json")
+    (tmp_path / "list.json").write_text("[1, 2]", encoding="utf-8")
+    (tmp_path / "broken.json").write_text("{", encoding="utf-8")
+    (tmp_path / "bytes.json").write_bytes(b"\xff\xfe\x00")
+    for name in (*names(tmp_path), "missing.json"):
+        assert read_recipe(tmp_path / name) is None
+
+
+@pytest.mark.parametrize(
+    ("part", "field", "value"),
+    [
+        ("", "settings", None),
+        ("", "scene", None),
+        ("", "settings", 3),
+        ("settings", "steps", "many"),
+        ("settings", "steps", 0),
+        ("settings", "speed", 1),
+        ("scene", "frames", -1),
+    ],
+)
+def test_a_damaged_recipe_is_refused_in_words(part: str, field: str, value: object, tmp_path: Path) -> None:
+    write_result(result(), recipe=RECIPE, path=tmp_path / "dog.mp4", wanted=Wanted())
+    content = json.loads((tmp_path / "dog.json").read_text(encoding="utf-8"))
+    place = content[part] if part else content
+    if value is None:
+        del place[field]
+    else:
+        place[field] = value
+    (tmp_path / "dog.json").write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(Problem):
+        read_recipe(tmp_path / "dog.json")
+
+
+# The size of the result
+
+
+def picture(height: int, width: int) -> UInt8[np.ndarray, "h w 3"]:
+    return np.random.default_rng(0).integers(0, 255, (height, width, 3), dtype=np.uint8)
+
+
+def test_a_picture_that_fits_is_left_alone() -> None:
+    given = picture(48, 64)
+    assert fitted(given, scene=Scene()) is given
+
+
+@pytest.mark.parametrize(
+    ("height", "width", "wanted"),
+    [
+        (2048, 1024, (LONGEST, LONGEST // 2)),
+        (100, 3000, (34, LONGEST)),
+        (49, 65, (48, 64)),
+        (50, 67, (50, 68)),
+        (3, 1500, (2, LONGEST)),
+    ],
+)
+def test_large_pictures_are_scaled_and_sides_are_even(
+    height: int, width: int, wanted: tuple[int, int]
+) -> None:
+    assert fitted(picture(height, width), scene=Scene()).shape == (*wanted, 3)
+
+
+def test_a_scene_may_name_the_size() -> None:
+    assert fitted(picture(48, 64), scene=Scene(width=100, height=60)).shape == (60, 100, 3)
+    assert fitted(picture(48, 64), scene=Scene(width=4096, height=2048)).shape == (512, 1024, 3)
+
+
+def test_scaling_keeps_the_picture() -> None:
+    ramp = np.tile(np.linspace(0, 255, 2048, dtype=np.uint8)[None, :, None], (1024, 1, 3))
+    made = fitted(ramp, scene=Scene())
+    assert made.shape == (512, 1024, 3)
+    assert np.abs(made[:, ::64, 0].astype(int) - ramp[::2, ::128, 0]).max() <= 2
