@@ -44,11 +44,11 @@ def test_what_was_chosen_reaches_the_engine(monkeypatch: pytest.MonkeyPatch) -> 
         return listening
 
     monkeypatch.setattr(engines, "load_engine", load)
-    for insert in (True, False):
-        make = generator(Chosen(base="pocket", method="adapter", steps=3, seed=2, insert=insert))
+    for method, insert in (("held", True), ("adapter", True), ("adapter", False)):
+        make = generator(Chosen(base="pocket", method=method, steps=3, seed=2, insert=insert))
         make(Scene(prompt="", seed=5), picture=np.zeros((2, 2, 3), np.uint8), boxes=True)
-    assert loaded == [{"base": "pocket", "weights": None, "adapter": None}] * 2
-    assert [scene.seed for scene, _ in listening.told] == [2_000_005] * 2
+    assert loaded == [{"base": "pocket", "weights": None, "adapter": None}] * 3
+    assert [scene.seed for scene, _ in listening.told] == [2_000_005] * 3
     assert [settings for _, settings in listening.told] == [
-        Settings(steps=3), Settings(steps=3, insert=False)
+        Settings(steps=3), Settings(steps=3, hold=False), Settings(steps=3, hold=False, insert=False)
     ]  # fmt: skip

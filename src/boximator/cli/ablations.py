@@ -125,7 +125,7 @@ def measure(variant: Variant, *, budget: Budget, asked: Asked) -> Report:
     weights = budget.folder / variant.training.name / "weights"
     chosen = Chosen(
         base="pocket",
-        method="adapter",
+        method="adapter",  # alone: what is made up for it when frames are drawn would hide what it lacks
         steps=STEPS,
         weights=budget.base if variant.training.freeze else weights,
         adapter=weights / "adapter",
@@ -138,7 +138,7 @@ def measure(variant: Variant, *, budget: Budget, asked: Asked) -> Report:
 def summary(reports: dict[str, Report], *, budget: Budget) -> dict[str, Any]:
     """What goes into the JSON: the budget, and each variant's conditions."""
     first = reports[VARIANTS[0].name]
-    shared = {name: first[name] for name in ("suite", "base", "n", "seed", "steps", "size")}
+    shared = {name: first[name] for name in ("suite", "base", "method", "n", "seed", "steps", "size")}
     training = {"train_steps": budget.steps, "train_seed": budget.seed}
     variants = {
         variant.name: {

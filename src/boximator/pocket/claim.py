@@ -16,6 +16,7 @@ _PARTLY = 0.25  # the same, where nothing lies mostly in the box
 _FILLS = 0.4  # share of a box's ellipse that a thing covers which is meant, however far it spills over
 _FINE_CELLS = 128  # of a side of the coverage of a thing that the motion did not show
 _ALIKE = 0.06  # of the frame: boxes that go the same way by this much mean the camera
+_TORN = 0.75  # share of a box's ellipse that moves, below which the motion has torn the thing
 _EDGE = 1e-3
 
 
@@ -121,14 +122,14 @@ def _likely(wish: Wish, *, shape: tuple[int, ...], others: list[Layer]) -> np.nd
 
 
 def _joined(layers: Layers, *, pieces: list[int], largest: int, wish: Wish) -> Layer:
-    """One thing of all its pieces, cut at its box. Where less than half of the box's ellipse moves, the motion has
+    """One thing of all its pieces, cut at its box. Where much of the box's ellipse does not move, the motion has
     torn it: then the rest of the box may belong to it too."""
     main = layers.objects[largest]
     shape = main.coverage.shape
     every = np.max([layers.objects[piece].coverage for piece in pieces], axis=0)
     cover = every * _window(wish.first, shape=shape, margin=0.03)
     middle = _radius(wish.first, shape=shape) <= 1
-    if float((middle * (cover > 0.5)).sum()) < 0.5 * float(middle.sum()):
+    if float((middle * (cover > 0.5)).sum()) < _TORN * float(middle.sum()):
         others = [layer for index, layer in enumerate(layers.objects) if index not in pieces]
         cover = np.maximum(cover, _likely(wish, shape=shape, others=others))
     return replace(main, coverage=cover)

@@ -8,6 +8,7 @@ from jaxtyping import Float32, UInt8
 
 _WORK = 256  # longest side at which the outline is sought
 _ROUNDS = 3
+_AGREES = 0.35  # overlap with the coverage from which an outline is believed; thin things fill little of a box
 _LARGEST_HOLE = 0.06  # of a thing's area
 
 
@@ -61,7 +62,7 @@ def _tidied(
         closed = np.isin(labels, keep).astype(np.float32)
     coarse = (coverage > 0.5).astype(np.float32)
     overlap = float((closed * coarse).sum()) / max(float(np.maximum(closed, coarse).sum()), 1.0)
-    return _filled(closed if overlap > 0.5 else coarse)
+    return _filled(closed if overlap > _AGREES else coarse)
 
 
 def guided(
