@@ -19,7 +19,8 @@ def drawn(*values: float, marks: tuple[int, ...] = ()) -> np.ndarray:
 
 def places(picture: np.ndarray, colour: tuple[int, int, int]) -> tuple[np.ndarray, np.ndarray]:
     """Rows and columns of the pixels of a colour."""
-    return np.nonzero((picture == colour).all(axis=-1))
+    rows, columns = np.nonzero((picture == colour).all(axis=-1))
+    return rows, columns
 
 
 def test_a_rising_curve_rises() -> None:

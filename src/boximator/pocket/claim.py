@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Float
 
 from boximator.pocket.hold import Wish, held
-from boximator.pocket.layers import Layer, Layers
+from boximator.pocket.layers import CLEAN, Layer, Layers
 
 _MOSTLY = 0.6  # share of a thing that lies in a box for the box to be meant for it
 _PARTLY = 0.25  # the same, where nothing lies mostly in the box
@@ -17,6 +17,7 @@ _FILLS = 0.4  # share of a box's ellipse that a thing covers which is meant, how
 _FINE_CELLS = 128  # of a side of the coverage of a thing that the motion did not show
 _ALIKE = 0.06  # of the frame: boxes that go the same way by this much mean the camera
 _TORN = 0.75  # share of a box's ellipse that moves, below which the motion has torn the thing
+_UNSURE = 0.1  # coverage in a box on which the photograph's own edges decide
 _EDGE = 1e-3
 
 
@@ -122,15 +123,18 @@ def _likely(wish: Wish, *, shape: tuple[int, ...], others: list[Layer]) -> np.nd
 
 
 def _joined(layers: Layers, *, pieces: list[int], largest: int, wish: Wish) -> Layer:
-    """One thing of all its pieces, cut at its box. Where much of the box's ellipse does not move, the motion has
-    torn it: then the rest of the box may belong to it too."""
+    """One thing of all its pieces, cut at its box. A noisy field frays and holes it: there the box has half the say,
+    and the photograph decides. In an exact one, where much of the box's ellipse does not move, it is torn."""
     main = layers.objects[largest]
     shape = main.coverage.shape
     every = np.max([layers.objects[piece].coverage for piece in pieces], axis=0)
-    cover = every * _window(wish.first, shape=shape, margin=0.03)
-    middle = _radius(wish.first, shape=shape) <= 1
+    window = _window(wish.first, shape=shape, margin=0.03)
+    others = [layer for index, layer in enumerate(layers.objects) if index not in pieces]
+    if layers.noise > CLEAN:
+        both = 0.5 * every + 0.5 * _likely(wish, shape=shape, others=others)
+        return replace(main, coverage=window * np.maximum(both, _UNSURE))
+    cover, middle = every * window, _radius(wish.first, shape=shape) <= 1
     if float((middle * (cover > 0.5)).sum()) < _TORN * float(middle.sum()):
-        others = [layer for index, layer in enumerate(layers.objects) if index not in pieces]
         cover = np.maximum(cover, _likely(wish, shape=shape, others=others))
     return replace(main, coverage=cover)
 

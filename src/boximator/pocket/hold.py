@@ -53,9 +53,9 @@ def wishes(plan: ControlPlan) -> tuple[Wish, ...]:
 
 def outline(alpha: Float32[np.ndarray, "height width"], *, box: Float[np.ndarray, "4"]) -> np.ndarray:
     """(points, 2): the convex hull of what was cut out, stretched to fill the box that was drawn round it."""
-    found = cv2.findNonZero((alpha > 0.5).astype(np.uint8))
+    found = np.argwhere(alpha > 0.5)[:, ::-1].astype(np.int32)
     low, size = box[:2], box[2:] - box[:2]
-    if found is None or len(found) < 3:
+    if len(found) < 3:
         return low + size * np.array([[0, 0], [1, 0], [1, 1], [0, 1]], float)
     hull = cv2.convexHull(found)[:, 0].astype(float)
     least = hull.min(0)

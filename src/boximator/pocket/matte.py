@@ -8,7 +8,9 @@ from jaxtyping import Float32, UInt8
 
 _WORK = 256  # longest side at which the outline is sought
 _ROUNDS = 3
-_AGREES = 0.35  # overlap with the coverage from which an outline is believed; thin things fill little of a box
+_AGREES = (
+    0.35  # overlap with the coverage from which an outline is believed; thin things fill little of a box
+)
 _LARGEST_HOLE = 0.06  # of a thing's area
 
 
