@@ -18,6 +18,7 @@ def read(folder: Path) -> Any:
     """What TensorBoard would show of a run."""
     events = EventAccumulator(str(folder / "tensorboard"))
     events.Reload()
+    events.Reload()  # the first may stop at the file that a broken-off run left
     return events
 
 
