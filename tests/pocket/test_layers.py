@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from pocket_fields import LATER, PANNING, SIDE, STILL, Thing, field, grid, seen
 
-from boximator.pocket.layers import MAX_OBJECTS, Layer, find_layers
+from boximator.pocket.layers import CLEAN, MAX_OBJECTS, Layer, Layers, find_layers
 
 ONE = Thing(centre=(0.3, 0.4), radii=(0.14, 0.18), travel=(0.35, 0.1))
 TWO = Thing(centre=(0.7, 0.65), radii=(0.15, 0.12), travel=(-0.1, -0.4), growth=1.3)
@@ -89,3 +89,16 @@ def test_what_is_seen_less_lies_farther_away() -> None:
 def test_noise_without_order_ends_in_few_layers() -> None:
     flow = np.random.default_rng(0).normal(0, 0.3, (LATER, 2, SIDE, SIDE)).astype(np.float32)
     assert len(find_layers(flow, visible=seen()).objects) <= MAX_OBJECTS
+
+
+@pytest.mark.parametrize(
+    ("noise", "trust"), [(0.0, 1), (CLEAN, 1), (1.5 * CLEAN, 0.5), (2 * CLEAN, 0), (0.05, 0)]
+)
+def test_colours_are_trusted_as_far_as_the_motion_they_came_with_is_clean(noise: float, trust: float) -> None:
+    assert Layers(background=STILL.maps, objects=(), noise=noise).trust == pytest.approx(trust)
+
+
+def test_colours_of_a_noisy_field_are_not_trusted() -> None:
+    flow = field([ONE, TWO])
+    flow += 0.006 * np.random.default_rng(0).normal(size=flow.shape).astype(np.float32)
+    assert find_layers(flow, visible=seen()).trust == 0

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from jaxtyping import Bool, Float32, UInt8
 
-from boximator.pocket.matte import guided, matte
+from boximator.pocket.matte import guided, matte, middle
 
 
 def disc(
@@ -78,3 +78,20 @@ def test_a_guided_plane_keeps_the_guides_edge_and_loses_its_own_noise() -> None:
     smooth = guided(guide, plane=noisy, radius=4, epsilon=1e-3)
     assert np.abs(smooth - guide)[5:-5, 5:-5].mean() < 0.4 * np.abs(noisy - guide)[5:-5, 5:-5].mean()
     assert (smooth[10:-10, 20] - smooth[10:-10, 19]).min() > 0.7
+
+
+def test_an_exact_coverage_is_refined_near_the_thing_alone_and_as_well() -> None:
+    wide, near = (matte(photo(256), coverage=coverage(), exact=exact) > 0.5 for exact in (False, True))
+    wanted = disc(256)
+    assert (near & wanted).sum() / (near | wanted).sum() > 0.93
+    assert (near & wide).sum() / (near | wide).sum() > 0.95
+
+
+@pytest.mark.parametrize("told", [0.0, 0.2, 1.0])
+def test_an_exact_coverage_without_an_edge_is_taken_as_it_is(told: float) -> None:
+    alpha = matte(photo(128), coverage=np.full((64, 64), told), exact=True)
+    assert np.array_equal(alpha, np.full((128, 128), float(told > 0.5), np.float32))
+
+
+def test_the_middle_of_an_outline_is_its_centre_of_mass() -> None:
+    np.testing.assert_allclose(middle(disc(200).astype(np.float32)), [0.45, 0.55], atol=1e-3)

@@ -21,7 +21,7 @@ CLEAN = 0.002
 """Noise (of the frame) below which a field is taken at its word; exact fields have next to none."""
 _BACKGROUND_TOLERANCE = 0.025  # of the frame: smaller departures from the background's motion are noise
 _SMALLEST_TRAVEL = 0.03  # a thing that moves less against the background is part of it
-_FINE = 4  # outlines are sought on a grid this many times finer than the state's
+FINE = 4  # outlines are sought on a grid this many times finer than the state's
 
 
 @dataclass(frozen=True)
@@ -29,20 +29,36 @@ class Layer:
     """One moving thing in the first picture's coordinates.
 
     ``maps`` takes normalised points of the first picture (x, y, 1) to frame t; frame 0 is the identity.
-    ``coverage`` is the share of each fine cell that belongs to it. Layers are ordered far to near.
+    ``coverage`` is the share of each fine cell that belongs to it. Layers are ordered far to near. ``exact`` maps
+    need no second fit. A thing that ``rests`` goes with the background, but others pass behind it.
     """
 
     maps: Float[np.ndarray, "frames 2 3"]
     coverage: Float[np.ndarray, "rows columns"]
+    exact: bool = False
+    rests: bool = False
 
 
 @dataclass(frozen=True)
 class Layers:
-    """The background's maps, the moving things far to near, and the noise of the field they were read from."""
+    """The background's maps, the moving things far to near, and the noise of the field they were read from.
+
+    ``lost`` is the share of each cell that leaves its place in no way that is understood.
+    """
 
     background: Float[np.ndarray, "frames 2 3"]
     objects: tuple[Layer, ...]
     noise: float
+    lost: Float[np.ndarray, "rows columns"] | None = None
+
+    @property
+    def trust(self) -> float:
+        """How far (0..1) the low-resolution colours that came with the field may correct what is drawn.
+
+        A field without noise comes with true colours. A model that is unsure of its motion goes on showing things
+        where they were: from twice `CLEAN` on its colours correct nothing.
+        """
+        return float(np.clip(2 - self.noise / CLEAN, 0, 1))
 
 
 def _background(
@@ -221,9 +237,9 @@ def _coverage(
 ) -> Float[np.ndarray, "fine_rows fine_columns"]:
     """How much of each fine cell moves with the object: its displacement measured against the object's."""
     rows, columns = region.shape
-    fine = centres(rows * _FINE, columns=columns * _FINE)
-    expected = (fine @ fit.transpose(0, 2, 1)).reshape(len(fit), rows * _FINE, columns * _FINE, 2)
-    size = (columns * _FINE, rows * _FINE)
+    fine = centres(rows * FINE, columns=columns * FINE)
+    expected = (fine @ fit.transpose(0, 2, 1)).reshape(len(fit), rows * FINE, columns * FINE, 2)
+    size = (columns * FINE, rows * FINE)
     shown = np.stack([cv2.resize(frame, size, interpolation=cv2.INTER_CUBIC) for frame in relative])
     share = (shown * expected).sum((0, 3)) / np.maximum((expected**2).sum((0, 3)), 1e-6)
     near = cv2.dilate(region.astype(np.uint8), np.ones((3, 3), np.uint8))
@@ -231,7 +247,7 @@ def _coverage(
     return np.clip(share, 0, 1) * np.clip(2 * window, 0, 1)
 
 
-def _with_identity(fit: Float[np.ndarray, "later 2 3"]) -> Float[np.ndarray, "frames 2 3"]:
+def with_identity(fit: Float[np.ndarray, "later 2 3"]) -> Float[np.ndarray, "frames 2 3"]:
     return np.concatenate([np.zeros((1, 2, 3)), fit]) + np.array([[1.0, 0, 0], [0, 1.0, 0]])
 
 
@@ -270,9 +286,9 @@ def find_layers(
         centre = points[region.ravel()].mean(0)
         if np.linalg.norm(centre @ fit.transpose(0, 2, 1), axis=-1).max() < _SMALLEST_TRAVEL:
             continue
-        maps = _with_identity(fit + ground)
+        maps = with_identity(fit + ground)
         layer = Layer(maps=maps, coverage=_coverage(fit, region=region, relative=field))
         found.append((_seen(region, maps=maps, points=points, visible=visible), layer))
     found.sort(key=lambda pair: pair[0])
     noise = float(np.median(departure))
-    return Layers(background=_with_identity(ground), objects=tuple(layer for _, layer in found), noise=noise)
+    return Layers(background=with_identity(ground), objects=tuple(layer for _, layer in found), noise=noise)

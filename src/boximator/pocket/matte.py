@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from jaxtyping import Float32, UInt8
+from jaxtyping import Float, Float32, UInt8
 
 _WORK = 256  # longest side at which the outline is sought
-_ROUNDS = 3
+_ROUNDS, _EXACT_ROUNDS = 3, 2
+_NOTHING = 0.06  # coverage below which a place is surely not the thing's
+_ROUND = 0.2  # of the longest side: how much of what is round a thing is compared with it
 _AGREES = (
     0.35  # overlap with the coverage from which an outline is believed; thin things fill little of a box
 )
@@ -20,13 +22,13 @@ def _scaled(height: int, *, width: int) -> tuple[int, int]:
 
 
 def _grabcut(
-    photo: UInt8[np.ndarray, "h w 3"], *, coverage: Float32[np.ndarray, "h w"]
+    photo: UInt8[np.ndarray, "h w 3"], *, coverage: Float32[np.ndarray, "h w"], rounds: int
 ) -> Float32[np.ndarray, "h w"]:
     """GrabCut (Rother et al. 2004) started from the coverage; cells that are surely in or out stay so."""
     trimap = np.full(coverage.shape, cv2.GC_PR_BGD, np.uint8)
     trimap[coverage > 0.45] = cv2.GC_PR_FGD
     trimap[coverage > 0.85] = cv2.GC_FGD
-    trimap[coverage < 0.06] = cv2.GC_BGD
+    trimap[coverage < _NOTHING] = cv2.GC_BGD
     if not (trimap == cv2.GC_FGD).any():
         trimap[coverage >= np.quantile(coverage[coverage > 0.3], 0.7) if (coverage > 0.3).any() else 2] = (
             cv2.GC_FGD
@@ -35,7 +37,7 @@ def _grabcut(
         return (coverage > 0.5).astype(np.float32)
     cv2.setRNGSeed(1)
     models, unused = (np.zeros((1, 65)), np.zeros((1, 65))), (0, 0, 1, 1)
-    cv2.grabCut(photo, trimap, unused, *models, _ROUNDS, cv2.GC_INIT_WITH_MASK)
+    cv2.grabCut(np.ascontiguousarray(photo), trimap, unused, *models, rounds, cv2.GC_INIT_WITH_MASK)
     return np.isin(trimap, (cv2.GC_FGD, cv2.GC_PR_FGD)).astype(np.float32)
 
 
@@ -80,18 +82,46 @@ def guided(
     return cv2.blur(slope, size) * guide + cv2.blur(offset, size)
 
 
+def _window(coverage: Float32[np.ndarray, "h w"]) -> tuple[slice, slice]:
+    """Rows and columns round a thing in which its outline is sought; everything if it is nowhere."""
+    rows, columns = np.flatnonzero(coverage.max(1) > _NOTHING), np.flatnonzero(coverage.max(0) > _NOTHING)
+    if not len(rows):
+        return slice(None), slice(None)
+    margin = round(_ROUND * max(coverage.shape))
+    return (
+        slice(max(0, rows[0] - margin), rows[-1] + 1 + margin),
+        slice(max(0, columns[0] - margin), columns[-1] + 1 + margin),
+    )
+
+
 def matte(
-    photo: UInt8[np.ndarray, "height width 3"], *, coverage: np.ndarray
+    photo: UInt8[np.ndarray, "height width 3"], *, coverage: np.ndarray, exact: bool = False
 ) -> Float32[np.ndarray, "height width"]:
-    """Alpha in 0..1 at the photograph's size from a coverage of any size."""
+    """Alpha in 0..1 at the photograph's size from a coverage of any size.
+
+    Of an ``exact`` coverage the outline is sought only where it ends: what is farther away is told from the thing
+    without comparing colours.
+    """
     height, width = photo.shape[:2]
     size = _scaled(height, width=width)
     small = cv2.resize(photo, size, interpolation=cv2.INTER_AREA)
     rough = cv2.resize(coverage.astype(np.float32), size, interpolation=cv2.INTER_LINEAR)
-    mask = _tidied(_grabcut(small, coverage=rough), coverage=rough)
+    near = _window(rough) if exact else (slice(None), slice(None))
+    rounds = _EXACT_ROUNDS if exact else _ROUNDS
+    mask = np.zeros_like(rough)
+    mask[near] = _tidied(_grabcut(small[near], coverage=rough[near], rounds=rounds), coverage=rough[near])
     large = cv2.resize(mask, (width, height), interpolation=cv2.INTER_LINEAR)
     guide = cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY).astype(np.float32) / 255
     radius = max(1, round(max(height, width) / _WORK))
     soft = guided(guide, plane=large, radius=radius, epsilon=1e-4)
     # A narrow ramp round one half, a little inside, so that no rim of background travels along.
     return np.clip((soft - 0.35) / 0.45, 0, 1).astype(np.float32)
+
+
+def middle(alpha: Float32[np.ndarray, "height width"]) -> Float[np.ndarray, "2"]:
+    """Normalised x, y of an outline's centre of mass."""
+    height, width = alpha.shape
+    total = max(float(alpha.sum()), 1e-6)
+    x = float((alpha.sum(0) * (np.arange(width) + 0.5)).sum()) / (total * width)
+    y = float((alpha.sum(1) * (np.arange(height) + 0.5)).sum()) / (total * height)
+    return np.array([x, y])

@@ -1,4 +1,5 @@
-"""The picture without the things that move: what stands behind them is filled in once for the whole clip."""
+"""What the photograph does not show: the place behind the things that move, filled in once for the whole clip, and
+what the low-resolution colours say of a drawn frame."""
 
 from __future__ import annotations
 
@@ -11,6 +12,15 @@ from jaxtyping import Float, Float32, UInt8
 from boximator.pocket.maps import pixel_map
 
 _LEVELS = 9
+_NEW_FROM = 0.10  # difference of colour (0..1) that only something new explains
+_WRONG_FROM = 0.05  # the same where colours are true
+_KNOWN, _CARRIED = (
+    0.02,
+    0.15,
+)  # how much of a guess what the photograph shows is taken to be at first, and then
+_SURE = 0.05  # share of a cell that may be a guess, or something else, when its colour is known
+_DOUBT = 0.06  # error of colours (0..1), where they are known, from which they are no longer believed
+_GRAIN = 2.0  # times the usual departure from the level round about: a larger one is a line, not grain
 _TREMBLING = 0.05  # change of colour (0..1) over time from which what the model shows is not believed
 
 
@@ -55,6 +65,11 @@ def _grain(
     smooth = cv2.GaussianBlur(photo * known[..., None], (0, 0), sigma)
     level = smooth / np.maximum(cv2.GaussianBlur(known, (0, 0), sigma), 1e-3)[..., None]
     fine = (photo - level) * known[..., None]
+    # Lines and edges, mirrored, would be the outline of something that is not there.
+    round_it = (round(8 * sigma) | 1,) * 2
+    usual = cv2.blur(np.abs(fine).mean(-1), round_it) / np.maximum(cv2.blur(known, round_it), 1e-2)
+    limit = (_GRAIN * usual + 1e-3)[..., None]
+    fine = limit * np.tanh(fine / limit)
     x, y = _mirrored(hole)
     return cv2.remap(fine, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
 
@@ -138,3 +153,120 @@ def plate(
     return Ground(
         pixels=np.clip(soft * filled + (1 - soft) * picture + 0.5, 0, 255).astype(np.uint8), margin=margin
     )
+
+
+def with_new(
+    frame: Float32[np.ndarray, "height width 3"],
+    *,
+    wanted: Float32[np.ndarray, "rows columns 3"],
+    taken: Float32[np.ndarray, "rows columns"],
+    least: float,
+) -> Float32[np.ndarray, "height width 3"]:
+    """Blend in what the model shows and transport cannot: things that come in over the border.
+
+    New is what differs from the transported frame by ``least`` or more, in one piece with the frame's border.
+    """
+    rows, columns = wanted.shape[:2]
+    height, width = frame.shape[:2]
+    shown = cv2.resize(frame, (columns, rows), interpolation=cv2.INTER_AREA) / 255
+    free = 1 - np.clip(4 * taken, 0, 1)
+    difference = cv2.GaussianBlur(np.abs(shown - wanted).max(-1) * free, (0, 0), 0.7)
+    _, labels = cv2.connectedComponents((difference > least).astype(np.uint8))
+    border = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
+    touching, cells = np.unique(border[border > 0], return_counts=True)
+    large = [i for i in touching[cells >= 2] if (labels == i).sum() >= 6]
+    keep = np.isin(labels, large) * np.clip((difference - least) / _NEW_FROM, 0, 1)
+    if not keep.any():
+        return frame
+    size = (width, height)
+    share = cv2.resize(keep.astype(np.float32), size, interpolation=cv2.INTER_CUBIC)[..., None].clip(0, 1)
+    colour = cv2.resize(wanted, size, interpolation=cv2.INTER_CUBIC).clip(0, 1) * 255
+    return share * colour + (1 - share) * frame
+
+
+def belief(error: float) -> float:
+    """How far (0..1) colours are believed that are off by ``error`` (0..1) where they are known."""
+    return float(np.clip(2 * (1 - error / _DOUBT), 0, 1))
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """How much (0..1) of a drawn frame is a guess, on a grid finer than the state's: ``filled`` is what lies behind
+    things and beyond the photograph's border, ``rims`` the outlines of things."""
+
+    filled: Float32[np.ndarray, "fine_rows fine_columns"]
+    rims: Float32[np.ndarray, "fine_rows fine_columns"]
+
+    def share(self, least: float) -> Float32[np.ndarray, "fine_rows fine_columns"]:
+        """The same with both together, and ``least`` where nothing is a guess."""
+        return least + (1 - least) * np.maximum(self.filled, self.rims)
+
+
+def weighted(
+    picture: Float32[np.ndarray, "height width 3"], *, share: Float32[np.ndarray, "height width"]
+) -> Float32[np.ndarray, "height width 3"]:
+    """A picture times a plane; several times quicker than numpy's broadcasting."""
+    return cv2.multiply(picture, cv2.merge([share, share, share]))
+
+
+def known_error(
+    frames: UInt8[np.ndarray, "later height width 3"],
+    *,
+    wanted: Float32[np.ndarray, "later rows columns 3"],
+    taken: Float32[np.ndarray, "later rows columns"],
+    doubts: list[Doubt],
+) -> float:
+    """How far (0..1) low-resolution colours are off where frames carry the photograph's own pixels.
+
+    The middle error of a clip's background, or that of its things (``taken``) if it is larger: colours that show a
+    thing where it no longer is are right nearly everywhere.
+    """
+    cells = wanted.shape[2:0:-1]
+    shown = np.stack([cv2.resize(frame, cells, interpolation=cv2.INTER_AREA) for frame in frames])
+    doubt = np.stack([cv2.resize(d.share(0.0), cells, interpolation=cv2.INTER_AREA) for d in doubts])
+    error = np.abs(shown / np.float32(255) - wanted).mean(-1)
+    places = (doubt < _SURE) & (taken < _SURE), (doubt < _SURE) & (taken > 1 - _SURE)
+    return max((float(np.median(error[place])) for place in places if place.any()), default=1.0)
+
+
+def _wrong(lacking: Float32[np.ndarray, "rows columns 3"]) -> Float32[np.ndarray, "rows columns"]:
+    """Whether a cell lacks so much that what was drawn is not what is there: 0 no, 1 yes."""
+    return np.clip((np.abs(lacking).max(-1) / 255 - _WRONG_FROM) / _NEW_FROM, 0, 1)
+
+
+def _lacking(
+    picture: Float32[np.ndarray, "fine_rows fine_columns 3"], *, target: Float32[np.ndarray, "rows columns 3"]
+) -> Float32[np.ndarray, "rows columns 3"]:
+    """What a picture's cells lack (of 255); nothing where it is less than the step between two colours."""
+    lacking = target - cv2.resize(picture, target.shape[1::-1], interpolation=cv2.INTER_AREA)
+    return lacking - np.clip(lacking, -1, 1)
+
+
+def corrected(
+    frame: Float32[np.ndarray, "height width 3"],
+    *,
+    wanted: Float32[np.ndarray, "rows columns 3"],
+    doubt: Doubt,
+    trust: float,
+) -> Float32[np.ndarray, "height width 3"]:
+    """Back-projection (Irani and Peleg 1991): what the frame's cells lack of the ``wanted`` colours is added to it.
+
+    Guesses take most of it, what was carried over from the photograph little. Where that leaves much, and in filled
+    places that are far off, something else is there than was drawn, and the wanted colours take its place. ``trust``
+    is the share (0..1) of all this that is done.
+    """
+    cells, fine, full = (a.shape[1::-1] for a in (wanted, doubt.filled, frame))
+    shown, target = cv2.resize(frame, fine, interpolation=cv2.INTER_AREA), wanted * 255
+    lacking = first = _lacking(shown, target=target)
+    made, left = shown, first
+    for least in (_KNOWN, _CARRIED):
+        share = doubt.share(least)
+        share = share / cv2.resize(cv2.resize(share, cells, interpolation=cv2.INTER_AREA), fine)
+        added = cv2.resize(lacking, fine, interpolation=cv2.INTER_CUBIC)
+        made = np.clip(made + weighted(added, share=share), 0, 255)
+        lacking = _lacking(made, target=target)
+        left = lacking if least == _KNOWN else left
+    new = np.maximum(cv2.resize(_wrong(left), fine), doubt.filled * cv2.resize(_wrong(first), fine))
+    coarse = np.clip(cv2.resize(target, fine, interpolation=cv2.INTER_CUBIC), 0, 255)
+    change = weighted(coarse, share=trust * new) + weighted(made - shown, share=trust * (1 - new))
+    return weighted(frame, share=cv2.resize(1 - trust * new, full)) + cv2.resize(change, full)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -10,17 +11,27 @@ from jaxtyping import Float, Float32, UInt8
 
 from boximator.pocket.claim import Claimed, claimed
 from boximator.pocket.hold import held, outline, wishes
-from boximator.pocket.layers import CLEAN, Layers, find_layers
+from boximator.pocket.layers import CLEAN, FINE, Layers, find_layers
 from boximator.pocket.maps import pixel_map
-from boximator.pocket.matte import matte
+from boximator.pocket.matte import matte, middle
 from boximator.pocket.motion import MotionArrays
-from boximator.pocket.plate import Ground, Shown, hidden_colour, plate
-from boximator.pocket.refit import refit
+from boximator.pocket.plate import (
+    Doubt,
+    Ground,
+    Shown,
+    belief,
+    corrected,
+    hidden_colour,
+    known_error,
+    plate,
+    weighted,
+    with_new,
+)
+from boximator.pocket.refit import exact_layers, refit
 from boximator.pocket.steady import steady
 from boximator.scene.plan import ControlPlan
 
 _NEW_FROM = 0.10  # difference of colour (0..1) that only something new explains
-_DOUBT = 0.06  # error of the shown background from which the shown colours are no longer trusted
 
 
 @dataclass(frozen=True)
@@ -30,14 +41,11 @@ class CutOut:
     pixels: Float32[np.ndarray, "height width 4"]
     maps: Float[np.ndarray, "frames 2 3"]
 
-
-def _middle(alpha: Float32[np.ndarray, "height width"]) -> Float[np.ndarray, "2"]:
-    """Normalised x, y of an outline's centre of mass."""
-    height, width = alpha.shape
-    total = max(float(alpha.sum()), 1e-6)
-    x = float((alpha.sum(0) * (np.arange(width) + 0.5)).sum()) / (total * width)
-    y = float((alpha.sum(1) * (np.arange(height) + 0.5)).sum()) / (total * height)
-    return np.array([x, y])
+    @cached_property
+    def extent(self) -> tuple[int, int, int, int]:
+        """Left, top, width and height in pixels of what shows of it in the photograph."""
+        left, top, wide, high = cv2.boundingRect((self.pixels[..., 3] > 0).astype(np.uint8))
+        return left, top, wide, high
 
 
 def _distinct(alphas: list[Float32[np.ndarray, "height width"]], *, asked: set[int]) -> list[int]:
@@ -64,49 +72,24 @@ def cut_outs(
     """Every thing's cut-out, far to near, and the alpha of all of them together."""
     layers = claims.layers
     together = np.zeros(photo.shape[:2], np.float32)
-    alphas = [matte(photo, coverage=layer.coverage) for layer in layers.objects]
+    if layers.lost is not None and layers.lost.max() > 0.01:
+        lost = layers.lost.astype(np.float32)
+        together = cv2.resize(lost, photo.shape[1::-1], interpolation=cv2.INTER_NEAREST)
+    alphas = [matte(photo, coverage=layer.coverage, exact=layer.exact) for layer in layers.objects]
     asked = {index for index, wish in enumerate(claims.wishes) if wish is not None}
     kept = _distinct(alphas, asked=asked) if layers.noise > CLEAN else range(len(alphas))
     found: list[CutOut] = []
     for layer, alpha, wish in ((layers.objects[i], alphas[i], claims.wishes[i]) for i in kept):
-        together = np.maximum(together, alpha)
+        if wish is not None or not layer.rests:
+            together = np.maximum(together, alpha)
         pixels = np.concatenate([photo.astype(np.float32) * alpha[..., None], alpha[..., None]], axis=-1)
         maps = refit(layer, alpha=alpha, flow=flow, background=layers.background, noise=layers.noise).maps
         if layers.noise > CLEAN:
-            maps = steady(maps, centre=_middle(alpha), aspect=photo.shape[1] / photo.shape[0])
+            maps = steady(maps, centre=middle(alpha), aspect=photo.shape[1] / photo.shape[0])
         if wish is not None:
             maps = held(maps, wish=wish, points=outline(alpha, box=wish.first))
         found.append(CutOut(pixels=pixels, maps=maps))
     return found, together
-
-
-def _new_content(
-    frame: Float32[np.ndarray, "height width 3"],
-    *,
-    wanted: Float32[np.ndarray, "rows columns 3"],
-    taken: Float32[np.ndarray, "height width"],
-    least: float,
-) -> Float32[np.ndarray, "height width 3"]:
-    """Blend in what the model shows and transport cannot: things that come in over the border.
-
-    New is what differs from the transported frame by ``least`` or more, in one piece with the frame's border.
-    """
-    rows, columns = wanted.shape[:2]
-    height, width = frame.shape[:2]
-    shown = cv2.resize(frame, (columns, rows), interpolation=cv2.INTER_AREA) / 255
-    free = 1 - np.clip(4 * cv2.resize(taken, (columns, rows), interpolation=cv2.INTER_AREA), 0, 1)
-    difference = cv2.GaussianBlur(np.abs(shown - wanted).max(-1) * free, (0, 0), 0.7)
-    _, labels = cv2.connectedComponents((difference > least).astype(np.uint8))
-    border = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
-    touching, cells = np.unique(border[border > 0], return_counts=True)
-    large = [i for i in touching[cells >= 2] if (labels == i).sum() >= 6]
-    keep = np.isin(labels, large) * np.clip((difference - least) / _NEW_FROM, 0, 1)
-    if not keep.any():
-        return frame
-    size = (width, height)
-    share = cv2.resize(keep.astype(np.float32), size, interpolation=cv2.INTER_CUBIC)[..., None].clip(0, 1)
-    colour = cv2.resize(wanted, size, interpolation=cv2.INTER_CUBIC).clip(0, 1) * 255
-    return share * colour + (1 - share) * frame
 
 
 def _margin(background: Float[np.ndarray, "frames 2 3"]) -> float:
@@ -163,39 +146,131 @@ def _ground(
     taken = _taken(things, shape=(later, rows, columns))
     shown = hidden_colour(colour, taken=taken, background=layers.background, margin=cells)
     error = _colour_error(photo, shown=shown, alpha=alpha, margin=cells)
-    # A model whose motion is still noisy goes on showing a thing where it was; the surroundings know better.
-    belief = 0.0 if layers.noise > CLEAN else float(np.clip(2 * (1 - error / _DOUBT), 0, 1))
-    trusted = replace(shown, weight=shown.weight * belief)
+    trusted = replace(shown, weight=shown.weight * layers.trust * belief(error))
     return plate(photo, alpha=alpha, shown=trusted, margin=margin), error
+
+
+def _covers(
+    mask: Float32[np.ndarray, "height width"], *, maps: Float[np.ndarray, "frames 2 3"], border: float
+) -> Float32[np.ndarray, "frames height width"]:
+    """A mask moved to every frame; ``border`` is what lies outside it."""
+    height, width = mask.shape
+    return np.stack(
+        [
+            cv2.warpAffine(
+                mask, pixel_map(map_, width=width, height=height), (width, height), borderValue=border
+            )
+            for map_ in maps
+        ]
+    )
+
+
+def _doubts(
+    layers: Layers,
+    *,
+    things: list[CutOut],
+    alpha: Float32[np.ndarray, "height width"],
+    grid: tuple[int, int],
+) -> list[Doubt]:
+    """Where every later frame is a guess; ``alpha`` is of all things that leave their place."""
+    size, kernel = (grid[1] * FINE, grid[0] * FINE), np.ones((3, 3), np.uint8)
+    hole = cv2.dilate(cv2.resize(alpha, size, interpolation=cv2.INTER_AREA), kernel)
+    filled = _covers((hole > 0.02).astype(np.float32), maps=layers.background, border=1.0)
+    rims = np.zeros_like(filled)
+    for thing in things:
+        own = cv2.resize(thing.pixels[..., 3], size, interpolation=cv2.INTER_AREA)
+        for t, cover in enumerate(_covers(own, maps=thing.maps, border=0.0)):
+            filled[t] *= 1 - cover
+            rims[t] = np.maximum(rims[t] * (1 - cover), cv2.morphologyEx(cover, cv2.MORPH_GRADIENT, kernel))
+    return [Doubt(filled=behind, rims=rim) for behind, rim in zip(filled[1:], rims[1:], strict=True)]
+
+
+def _draw(
+    thing: CutOut, *, onto: Float32[np.ndarray, "height width 3"], taken: np.ndarray, frame: int
+) -> None:
+    """Lay a thing over a frame, in place, and mark where it is."""
+    height, width = taken.shape
+    left, top, wide, high = thing.extent
+    move = pixel_map(thing.maps[frame], width=width, height=height)
+    corners = np.array([[x, y] for x in (left - 1, left + wide) for y in (top - 1, top + high)])
+    places = corners @ move[:, :2].T + move[:, 2]
+    low = np.clip(np.floor(places.min(0)), 0, (width, height)).astype(int)
+    size = np.clip(np.ceil(places.max(0)) + 1, 0, (width, height)).astype(int) - low
+    if (size <= 0).any():
+        return
+    spot = slice(low[1], low[1] + size[1]), slice(low[0], low[0] + size[0])
+    move[:, 2] -= low
+    drawn = cv2.warpAffine(thing.pixels, move, (int(size[0]), int(size[1])))
+    cover = np.ascontiguousarray(drawn[..., 3])
+    onto[spot] = drawn[..., :3] + weighted(onto[spot], share=1 - cover)
+    taken[spot] = np.maximum(taken[spot], cover)
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """A frame without what only the colours know, and the share of every state cell that things cover."""
+
+    pixels: UInt8[np.ndarray, "height width 3"]
+    taken: Float32[np.ndarray, "rows columns"]
+
+
+def _drawn(
+    ground: Ground,
+    *,
+    things: list[CutOut],
+    alpha: Float32[np.ndarray, "height width"],
+    background: Float[np.ndarray, "frames 2 3"],
+    grid: tuple[int, int],
+) -> list[_Drawn]:
+    """Frames 1 to T-1: the filled background, moved, and the things on it, far to near."""
+    height, width = alpha.shape
+    static = bool(np.allclose(background, background[:1]))
+    frames: list[_Drawn] = []
+    for t in range(1, len(background)):
+        frame, taken = ground.pixels.astype(np.float32), alpha.copy()
+        if not static:
+            move = pixel_map(background[t], width=width, height=height)
+            taken = cv2.warpAffine(alpha, move, (width, height))
+            move[:, 2] -= move[:, :2] @ np.array([ground.margin[1], ground.margin[0]])
+            frame = cv2.warpAffine(ground.pixels, move, (width, height), borderMode=cv2.BORDER_REPLICATE)
+            frame = frame.astype(np.float32)
+        for thing in things:
+            _draw(thing, onto=frame, taken=taken, frame=t)
+        taken = cv2.dilate(taken, np.ones((5, 5), np.uint8))
+        frames.append(
+            _Drawn(
+                pixels=np.clip(frame + 0.5, 0, 255).astype(np.uint8),
+                taken=cv2.resize(taken, grid[::-1], interpolation=cv2.INTER_AREA),
+            )
+        )
+    return frames
 
 
 def compose(
     photo: UInt8[np.ndarray, "height width 3"], *, claims: Claimed, motion: MotionArrays
 ) -> UInt8[np.ndarray, "frames height width 3"]:
-    """Draw every frame: the filled background, moved, then the things far to near, then what is new."""
-    height, width = photo.shape[:2]
-    layers = claims.layers
+    """Draw every frame: the filled background, moved, then the things far to near, then what the colours know."""
+    layers, colour = claims.layers, motion.colour
     things, together = cut_outs(photo, claims=claims, flow=motion.flow)
-    ground, error = _ground(photo, layers=layers, things=things, alpha=together, colour=motion.colour)
+    ground, error = _ground(photo, layers=layers, things=things, alpha=together, colour=colour)
+    grid = (colour.shape[1], colour.shape[2])
+    drawn = _drawn(ground, things=things, alpha=together, background=layers.background, grid=grid)
     # A noisy field's colours are off by more where things move than where they are known to be off.
     least = max(_NEW_FROM, 4 * error, 30 * layers.noise if layers.noise > CLEAN else 0)
-    static = bool(np.allclose(layers.background, layers.background[:1]))
+    # Things that are held to boxes are not where the colours show them.
+    trust = 0.0 if any(wish is not None for wish in claims.wishes) else layers.trust
+    doubts: list[Doubt] = []
+    if trust > 0:
+        doubts = _doubts(layers, things=things, alpha=together, grid=grid)
+        pixels, taken = np.stack([one.pixels for one in drawn]), np.stack([one.taken for one in drawn])
+        trust *= belief(2 * known_error(pixels, wanted=colour, taken=taken, doubts=doubts))
     frames = [photo]
-    for t in range(1, len(layers.background)):
-        frame, taken = ground.pixels.astype(np.float32), together.copy()
-        if not static:
-            move = pixel_map(layers.background[t], width=width, height=height)
-            taken = cv2.warpAffine(together, move, (width, height))
-            move[:, 2] -= move[:, :2] @ np.array([ground.margin[1], ground.margin[0]])
-            frame = cv2.warpAffine(ground.pixels, move, (width, height), borderMode=cv2.BORDER_REPLICATE)
-            frame = frame.astype(np.float32)
-        for thing in things:
-            move = pixel_map(thing.maps[t], width=width, height=height)
-            drawn = cv2.warpAffine(thing.pixels, move, (width, height), flags=cv2.INTER_LINEAR)
-            frame = drawn[..., :3] + frame * (1 - drawn[..., 3:])
-            taken = np.maximum(taken, drawn[..., 3])
-        taken = cv2.dilate(taken, np.ones((5, 5), np.uint8))
-        frame = _new_content(frame, wanted=motion.colour[t - 1], taken=taken, least=least)
+    for t, one in enumerate(drawn):
+        frame = one.pixels.astype(np.float32)
+        if trust < 1:
+            frame = with_new(frame, wanted=colour[t], taken=one.taken, least=least)
+        if trust > 0:
+            frame = corrected(frame, wanted=colour[t], doubt=doubts[t], trust=trust)
         frames.append(np.clip(frame + 0.5, 0, 255).astype(np.uint8))
     return np.stack(frames)
 
@@ -207,7 +282,9 @@ def render(
 
     With ``hold``, a plan of the motion's number of frames, things are held to its boxes (`boximator.pocket.hold`).
     """
-    layers = find_layers(motion.flow, visible=motion.visible)
+    layers = exact_layers(motion.flow, visible=motion.visible)
+    if layers is None:
+        layers = find_layers(motion.flow, visible=motion.visible)
     claims = claimed(layers, wishes=wishes(hold) if hold is not None else ())
     return compose(photo, claims=claims, motion=motion)
 
