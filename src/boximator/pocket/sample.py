@@ -14,6 +14,8 @@ from boximator.pocket.layout import FRAMES, PACK, STATE_CHANNELS
 from boximator.pocket.schedule import euler_step, sampling_times
 
 Progress = Callable[[int, int], None]
+AfterStep = Callable[[int, float, Tensor], Tensor]
+"""Step that was made, the time it began at, state after it -> state to go on with."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ def denoise(
     steps: int,
     guidance: float,
     progress: Progress | None = None,
+    after_step: AfterStep | None = None,
 ) -> Float[Tensor, "batch channels latent rows columns"]:
     """Euler steps along the straight path.
 
@@ -64,6 +67,8 @@ def denoise(
             negative, positive = clean.chunk(2)
             clean = negative + guidance * (positive - negative)
         state = euler_step(state, clean=clean, now=now, following=following)
+        if after_step is not None:
+            state = after_step(index, now, state)
         if progress is not None:
             progress(index + 1, steps)
     return state
