@@ -25,6 +25,7 @@ export default defineConfig({
     target: "es2022",
     // The content security policy allows no inline anything: fonts and pictures are files of their own.
     assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 900,
     modulePreload: { polyfill: false },
     rollupOptions: {
       output: {

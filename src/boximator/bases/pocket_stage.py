@@ -35,7 +35,7 @@ class PocketLevels:
         """See `Levels`."""
         return noised(clean, noise=noise, times=sampling_times(self.steps)[step].expand(clean.shape[0]))
 
-    def model_input(self, latents: Tensor, *, step: int) -> Tensor:  # noqa: ARG002
+    def model_input(self, latents: Tensor, *, step: int) -> Tensor:
         """The state as it is."""
         return latents
 

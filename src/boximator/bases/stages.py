@@ -20,6 +20,7 @@ from boximator.scene.problem import Problem
 
 ONE_TO_ONE = FrameMap()
 CAUSAL = FrameMap(kind="causal", ratio=4)
+CHANNELS_FIRST, FRAMES_FIRST = Layout(frames=2), Layout(frames=1)
 
 
 @dataclass(frozen=True)
@@ -29,12 +30,13 @@ class SchedulerLevels:
     scheduler: Any
 
     def noised(self, clean: Tensor, *, noise: Tensor, step: int) -> Tensor:
-        """See `Levels`. What is mixed is float32."""
+        """See `Levels`. Schedulers of several kinds know best at the step at which they stand: ask for that one."""
         times = self.scheduler.timesteps
         if step >= len(times):
             return clean
-        if hasattr(self.scheduler, "scale_noise"):
-            return self.scheduler.scale_noise(clean, times[step : step + 1], noise)
+        if hasattr(self.scheduler, "scale_noise"):  # a straight path
+            sigma = float(self.scheduler.sigmas[step])
+            return (1 - sigma) * clean + sigma * noise
         return self.scheduler.add_noise(clean, noise, times[step : step + 1])
 
     def model_input(self, latents: Tensor, *, step: int) -> Tensor:
@@ -79,13 +81,13 @@ class Family:
 
     name: str
     encode: Callable[[Any, Clip], Float[Tensor, "1 channels frames rows columns"]]
-    layout: Layout = Layout()
+    layout: Layout = CHANNELS_FIRST
     frames: FrameMap = ONE_TO_ONE
     denoisers: tuple[str, ...] = ("unet",)
 
 
 BY_DENOISER: dict[str, Family] = {
-    "UNetSpatioTemporalConditionModel": Family(name="svd", encode=_encode_frames, layout=Layout(frames=1)),
+    "UNetSpatioTemporalConditionModel": Family(name="svd", encode=_encode_frames, layout=FRAMES_FIRST),
     "UNet3DConditionModel": Family(name="unet3d", encode=_encode_frames),
     "UNetMotionModel": Family(name="animatediff", encode=_encode_frames),
     "WanTransformer3DModel": Family(
@@ -94,7 +96,7 @@ BY_DENOISER: dict[str, Family] = {
     "CogVideoXTransformer3DModel": Family(
         name="cogvideox",
         encode=_encode_cogvideox,
-        layout=Layout(frames=1),
+        layout=FRAMES_FIRST,
         frames=CAUSAL,
         denoisers=("transformer",),
     ),

@@ -91,7 +91,7 @@ def check_family(method: Method, *, stage: Stage) -> None:
         raise Problem(
             given=f"The method {method.name} was asked for on a base of the family {stage.family}",
             wanted=f"It works on {', '.join(method.families)}",
-            fix="Take one of these bases, or another method (docs/bring-your-base.md lists them)",
+            fix="Take one of these bases, or another method (docs/training-free.md lists them)",
         )
 
 

@@ -49,14 +49,19 @@ def centres(rows: int, columns: int) -> tuple[Float[Tensor, "rows 1"], Float[Ten
 def covered(
     boxes: Float[Tensor, "count 4"], *, shown: Bool[Tensor, " count"], grid: tuple[int, int]
 ) -> Bool[Tensor, "count rows columns"]:
-    """Cells whose middle lies in the box; of a box too small for any, the cell that holds its middle."""
-    y, x = centres(*grid)
-    x0, y0, x1, y1 = (edge[:, None, None] for edge in boxes.unbind(-1))
-    inside = (x >= x0) & (x < x1) & (y >= y0) & (y < y1)
-    row = (((y0 + y1) / 2) * grid[0]).long().clamp(0, grid[0] - 1)
-    column = (((x0 + x1) / 2) * grid[1]).long().clamp(0, grid[1] - 1)
-    nearest = (torch.arange(grid[0])[:, None] == row) & (torch.arange(grid[1]) == column)
-    return torch.where(inside.flatten(1).any(dim=1)[:, None, None], inside, nearest) & shown[:, None, None]
+    """Cells whose middle lies in the box; of one too thin for any, the row or column that its middle is in."""
+    rows = _between(boxes[:, 1], boxes[:, 3], cells=grid[0])
+    columns = _between(boxes[:, 0], boxes[:, 2], cells=grid[1])
+    return rows[:, :, None] & columns[:, None] & shown[:, None, None]
+
+
+def _between(
+    low: Float[Tensor, " count"], high: Float[Tensor, " count"], *, cells: int
+) -> Bool[Tensor, "count cells"]:
+    middles = (torch.arange(cells) + 0.5) / cells
+    inside = (middles >= low[:, None]) & (middles < high[:, None])
+    nearest = ((low + high) / 2 * cells).long().clamp(0, cells - 1)
+    return torch.where(inside.any(dim=1)[:, None], inside, torch.arange(cells) == nearest[:, None])
 
 
 def bell(

@@ -14,6 +14,7 @@ from jaxtyping import Float, UInt8
 from torch import Tensor
 
 from boximator.pocket.base import PocketBase, load
+from boximator.pocket.glimpse import Glimpse, glimpse_of
 from boximator.pocket.layout import FRAMES, grid_for
 from boximator.pocket.motion import MotionArrays, resampled, to_arrays
 from boximator.pocket.render import render, render_colour
@@ -84,6 +85,7 @@ class PocketPipeline:
         guidance_scale: float = GUIDANCE,
         generator: torch.Generator | None = None,
         progress: Progress | None = None,
+        glimpse: Glimpse | None = None,
         transport: bool = True,
         hold: ControlPlan | None = None,
         latents: Tensor | None = None,
@@ -94,7 +96,8 @@ class PocketPipeline:
         ``num_frames`` other than 16 show the same 16-frame motion sampled at other times. ``transport=False``
         shows the model's own low-resolution colours instead of the photograph's pixels carried along. ``hold``, a
         plan of ``num_frames`` frames, keeps what is carried to its boxes where the motion falls short of them.
-        ``latents`` are the noise to start from, ``callback_on_step_end`` is called after every step, as in diffusers.
+        ``latents`` are the noise to start from, ``callback_on_step_end`` is called after every step, as in diffusers;
+        ``glimpse`` is given a small picture of every step, before ``progress`` counts it.
         """
         given, cells = self.encode(
             image, prompt=prompt, negative_prompt=negative_prompt, last_image=last_image
@@ -108,6 +111,7 @@ class PocketPipeline:
             steps=num_inference_steps,
             guidance=guidance_scale,
             progress=progress,
+            look=None if glimpse is None else _looking(glimpse, image=image, cells=cells),
             after_step=None if callback_on_step_end is None else self._after_step(callback_on_step_end),
         )
         motion = resampled(to_arrays(decode(state, first=cells)), frames=num_frames, first=_colours(cells))
@@ -119,6 +123,16 @@ class PocketPipeline:
             return callback(self, step, time, {"latents": state}).get("latents", state)
 
         return after_step
+
+
+def _looking(
+    glimpse: Glimpse, *, image: UInt8[np.ndarray, "height width 3"], cells: Float[Tensor, "1 3 rows columns"]
+) -> Callable[[Tensor], None]:
+    def look(clean: Tensor) -> None:
+        motion = to_arrays(decode(clean, first=cells))
+        glimpse(glimpse_of(image, motion=motion, first=_colours(cells)))
+
+    return look
 
 
 def _model_picture(

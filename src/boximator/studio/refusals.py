@@ -15,13 +15,21 @@ from boximator.scene.problem import Fault, ManyProblems, Problem
 from boximator.scene.wording import fault_of, place_of
 from boximator.studio import wire
 
-BODIES: dict[int | str, dict[str, Any]] = {"4XX": {"model": wire.Refusal, "description": "Why not, in words."}}
+BODIES: dict[int | str, dict[str, Any]] = {
+    "4XX": {
+        "description": "Why not, in words.",
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Refusal"}}},
+    }
+}
 """What every route may answer; for `responses=` of a router."""
 
 ADVICE = {
     HTTPStatus.NOT_FOUND: ("an address of this service", "See /openapi.json for its addresses"),
     HTTPStatus.METHOD_NOT_ALLOWED: ("another method at this address", "See /openapi.json for its methods"),
-    HTTPStatus.CONTENT_TOO_LARGE: ("a smaller body", "Send less; GET /api/v1/capabilities says the limits"),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (
+        "a smaller body",
+        "Send less; GET /api/v1/capabilities says the limits",
+    ),
 }
 
 
@@ -41,6 +49,16 @@ def missing(what: str, *, wanted: str, fix: str) -> Refused:
 def conflict(given: str, *, wanted: str, fix: str) -> Refused:
     """It cannot be done to a thing in this state."""
     return Refused(HTTPStatus.CONFLICT, given=given, wanted=wanted, fix=fix)
+
+
+def too_large(given: str) -> Refused:
+    """It is beyond the limits."""
+    return Refused(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        given=given,
+        wanted="GET /api/v1/capabilities says the limits",
+        fix="Scale it down; 2 megapixels are plenty",
+    )
 
 
 def faults_of(problem: Problem, *, place: str = "") -> list[Fault]:
@@ -72,7 +90,7 @@ def install(app: FastAPI) -> None:
 
 async def _problem(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, Problem)
-    status = error.status if isinstance(error, Refused) else HTTPStatus.UNPROCESSABLE_CONTENT
+    status = error.status if isinstance(error, Refused) else HTTPStatus.UNPROCESSABLE_ENTITY
     return answer(status, faults_of(error))
 
 
@@ -85,9 +103,13 @@ async def _invalid(_request: Request, error: Exception) -> JSONResponse:
         found = entry.get("ctx", {}).get("error")
         if isinstance(found, Problem):
             faults += faults_of(found, place=place_of(where))
+        elif entry["type"] == "extra_forbidden":
+            faults.append(Fault(place_of(where), _unknown(str(where[-1]))))
+        elif entry["type"] == "json_invalid":
+            faults.append(Fault("", _not_json(str(entry.get("ctx", {}).get("error", entry["msg"])))))
         else:
             faults.append(fault_of({**entry, "loc": where}))
-    return answer(HTTPStatus.UNPROCESSABLE_CONTENT, faults)
+    return answer(HTTPStatus.UNPROCESSABLE_ENTITY, faults)
 
 
 async def _http(_request: Request, error: Exception) -> JSONResponse:
@@ -96,3 +118,19 @@ async def _http(_request: Request, error: Exception) -> JSONResponse:
     wanted, fix = ADVICE.get(status, ("something else", "Change the request"))
     problem = Problem(given=str(error.detail), wanted=f"The service takes {wanted}", fix=fix)
     return answer(status, [Fault("", problem)], headers=dict(error.headers or {}))
+
+
+def _unknown(name: str) -> Problem:
+    return Problem(
+        given=f'There is a field named "{name[:60]}"',
+        wanted="The fields of this request stand in /openapi.json",
+        fix="Rename the field or remove it",
+    )
+
+
+def _not_json(reason: str) -> Problem:
+    return Problem(
+        given=f"The body is not JSON: {reason}",
+        wanted="A JSON object in curly brackets, in UTF-8",
+        fix="Repair it there",
+    )

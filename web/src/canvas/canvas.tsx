@@ -1,11 +1,12 @@
 /** The canvas: the picture, everything drawn on it, and the pointer. */
 
-import { type PointerEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { type MouseEvent, type PointerEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Layer, Rect, Stage } from "react-konva";
 import type { Box, Point } from "../scene/box";
 import { aspectOf, drop, type Editor, type Tool, useEditor } from "../store/editor";
 import { pictureOf } from "../store/pictures";
 import { useComparison } from "../player/comparison";
+import { sameMoment, useResultPixels } from "../player/frames";
 import { useWords } from "../words";
 import { colourOf } from "./colours";
 import { dragged, isDrawn, type Pointer, type Press, pressed, released, removePoint } from "./gestures";
@@ -23,6 +24,7 @@ export function Canvas() {
   const state = useEditor();
   const { scene } = state.history;
   const comparison = useComparison();
+  const film = useResultPixels();
   const shown = useMemo(() => placed(canvas, aspectOf(scene), state.view), [canvas, scene, state.view]);
   const pointer = usePointer(state, shown, canvas);
   const pixels = pictureOf(scene.picture)?.image ?? null;
@@ -36,14 +38,15 @@ export function Canvas() {
       role="application"
       aria-label={words.canvas.name}
       aria-describedby="canvas-help"
+      data-frame={[shown.left, shown.top, shown.width, shown.height].map((value) => value.toFixed(2)).join(" ")}
       tabIndex={0}
       {...pointer.handlers}
     >
       <Stage width={canvas.width} height={canvas.height} listening={false}>
         <Layer listening={false}>
           {!result && <Frame place={shown} pixels={pixels} />}
-          {result && comparison.b && <Split place={shown} a={comparison.a} b={comparison.b} at={comparison.split} />}
-          {result && !comparison.b && <Frame place={shown} pixels={comparison.a ?? pixels} />}
+          {result && comparison.second && <Split place={shown} a={film.a} b={film.b} at={comparison.split} />}
+          {result && !comparison.second && <Frame place={shown} pixels={film.a ?? pixels} />}
           {!result && <CutOuts scene={scene} frame={state.frame} hidden={state.hidden} place={shown} pixels={pixels} />}
         </Layer>
         <Layer listening={false}>
@@ -53,7 +56,7 @@ export function Canvas() {
                 key={track.id}
                 track={track}
                 scene={result && comparison.scene ? comparison.scene : scene}
-                frame={state.frame}
+                frame={result && comparison.scene ? sameMoment(state.frame, comparison.scene.frames) : state.frame}
                 colour={colourOf(slot)}
                 place={shown}
                 chosen={state.selection.includes(track.id)}
@@ -169,7 +172,7 @@ function usePointer(state: Editor, place: ReturnType<typeof placed>, canvas: { w
   };
   const splitUnder = (pointer: Pointer) => {
     const comparison = useComparison.getState();
-    if (comparison.showing !== "result" || !comparison.b) return false;
+    if (comparison.showing !== "result" || !comparison.second) return false;
     const x = place.left + place.width * comparison.split;
     const hit = Math.abs(pointer.at[0] - x) < 16;
     if (hit) useComparison.setState({ splitting: true });
@@ -203,7 +206,7 @@ function usePointer(state: Editor, place: ReturnType<typeof placed>, canvas: { w
     press.current = null;
     setDrawing(null);
   };
-  const onContextMenu = (event: React.MouseEvent<HTMLElement>) => {
+  const onContextMenu = (event: MouseEvent<HTMLElement>) => {
     event.preventDefault();
     const frame = event.currentTarget.getBoundingClientRect();
     const point: Point = [event.clientX - frame.left, event.clientY - frame.top];

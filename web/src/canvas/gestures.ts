@@ -209,7 +209,7 @@ function goneTo(track: Track, box: Box, frames: number): Track {
 function pen(gesture: Extract<Gesture, { kind: "pen" }>, place: Place): void {
   const aspect = place.width / place.height;
   const wide = gesture.points.map(([x, y]): Point => [x * aspect, y]);
-  const few = simplified(wide, 7 / place.height).map(([x, y]): Point => [x / aspect, y]);
+  const few = simplified(wide, 9 / place.height).map(([x, y]): Point => [x / aspect, y]);
   change(gesture.id, gesture.scene, (track) => {
     const start = centreOf(firstKey(track).box);
     const [first] = few;

@@ -75,7 +75,9 @@ function handlesAt(shown: Shown, track: Track, at: Point, near: number): Target[
   const targets: Target[] = [];
   const current = onFrame(shown, track);
   const boxes = current ? [{ box: current.box, frame: shown.frame }] : [];
-  for (const { box, frame } of [...boxes, ...ghostsOf(track, shown.scene.frames, shown.frame)]) {
+  // In between the ghosts are only looked at and moved: three sets of handles would cover each other.
+  const ghosts = current?.user ? ghostsOf(track, shown.scene.frames, shown.frame) : [];
+  for (const { box, frame } of [...boxes, ...ghosts]) {
     const rect = rectOf(shown.place, box);
     for (const handle of HANDLES) {
       // On a small box the handles of the sides would cover the body: only corners are left.

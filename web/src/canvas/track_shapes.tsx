@@ -53,7 +53,9 @@ export const TrackShapes = memo(function TrackShapes(props: Props) {
         <Outline place={place} box={asked.box} colour={colour} dash={SOFT} width={1.5} opacity={plain ? 0.9 : 0.55} />
       )}
       {here && <Current {...props} here={here} />}
-      {here && chosen && !plain && !props.locked && <Handles place={place} box={here.box} colour={colour} />}
+      {here && chosen && !plain && !props.locked && (
+        <Handles place={place} box={here.box} colour={colour} hollow={!here.user} />
+      )}
       {chosen && !plain && !props.locked && wantsEnd(track, scene.frames) && keyAt(track, frame) && here && (
         <Go at={goPoint(place, here.box)} colour={colour} />
       )}
@@ -88,7 +90,7 @@ function Outline({ place, box, colour, dash, width, opacity }: OutlineProps) {
   const rect = rectOf(place, box);
   return (
     <Group opacity={opacity}>
-      <Rect {...rect} stroke={DARK} strokeWidth={width + 2} dash={dash} cornerRadius={1.5} />
+      <Rect {...rect} stroke={DARK} strokeWidth={width + 2} opacity={dash ? 0.42 : 1} cornerRadius={1.5} />
       <Rect {...rect} stroke={colour} strokeWidth={width} dash={dash} cornerRadius={1.5} />
     </Group>
   );
@@ -110,13 +112,13 @@ function Ghosts({ track, scene, frame, colour, place, chosen, locked, words }: P
     const rect = rectOf(place, ghost.box);
     const first = ghost.frame === track.keyframes[0]?.frame;
     return (
-      <Group key={ghost.frame} opacity={chosen ? 0.95 : 0.4}>
+      <Group key={ghost.frame} opacity={chosen ? 1 : 0.4}>
         {chosen && <Rect {...rect} fill={faint(colour, 0.06)} />}
         <Outline place={place} box={ghost.box} colour={colour} dash={GHOST} width={1.5} opacity={1} />
         {chosen && (
           <Tag
             x={rect.x}
-            y={rect.y}
+            y={rect.y + rect.height + 27}
             number={track.id}
             label=""
             kind={`${first ? words.start : words.end} ${ghost.frame}`}
@@ -124,7 +126,7 @@ function Ghosts({ track, scene, frame, colour, place, chosen, locked, words }: P
             strong={false}
           />
         )}
-        {chosen && !locked && <Handles place={place} box={ghost.box} colour={colour} />}
+        {chosen && !locked && keyAt(track, frame) && <Handles place={place} box={ghost.box} colour={colour} />}
       </Group>
     );
   });
@@ -162,7 +164,8 @@ function Way({ track, scene, frame, colour, place, chosen, boxes }: Props & { bo
   );
 }
 
-function Handles({ place, box, colour }: { place: Place; box: Box; colour: string }) {
+/** Handles; hollow where pulling them makes a new keyframe. */
+function Handles({ place, box, colour, hollow }: { place: Place; box: Box; colour: string; hollow?: boolean }) {
   const rect = rectOf(place, box);
   const room = (handle: Handle) =>
     handle.length === 2 || (handle === "n" || handle === "s" ? rect.width : rect.height) >= 44;
@@ -175,8 +178,8 @@ function Handles({ place, box, colour }: { place: Place; box: Box; colour: strin
         y={y - 4.5}
         width={9}
         height={9}
-        fill="#fff"
-        stroke={colour}
+        fill={hollow ? "#16171a" : "#fff"}
+        stroke={hollow ? "#fff" : colour}
         strokeWidth={1.5}
         cornerRadius={2}
         shadowColor="#000"

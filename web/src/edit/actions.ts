@@ -142,8 +142,9 @@ export function goBetween(): void {
   if (!track) return;
   const { before, after } = neighbours(track, frame());
   const here = keyAt(track, frame()) ? frame() : null;
-  const from = here ?? before ?? 0;
-  const to = after ?? scene().frames - 1;
+  // On the last keyframe the gap before it is meant.
+  const from = after === null ? (before ?? 0) : (here ?? before ?? 0);
+  const to = after ?? here ?? scene().frames - 1;
   goTo(Math.round((from + to) / 2));
 }
 

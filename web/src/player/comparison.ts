@@ -1,7 +1,6 @@
 /** Which results are looked at, and how: one, or two beside each other with a line between. */
 
 import { create } from "zustand";
-import type { Pixels } from "../canvas/ground";
 import type { Scene } from "../scene/scene";
 
 export interface Comparison {
@@ -9,9 +8,6 @@ export interface Comparison {
   /** Ids of the jobs looked at. */
   readonly first: string | null;
   readonly second: string | null;
-  /** Their pixels on the current frame. */
-  readonly a: Pixels | null;
-  readonly b: Pixels | null;
   /** The scene the first was made from: its boxes are drawn over it. */
   readonly scene: Scene | null;
   /** Requested boxes over the result. */
@@ -24,8 +20,6 @@ export const useComparison = create<Comparison>(() => ({
   showing: "plan",
   first: null,
   second: null,
-  a: null,
-  b: null,
   scene: null,
   overlay: true,
   split: 0.5,

@@ -14,8 +14,7 @@ export type Reason =
   | "one_box"
   | "not_at_start"
   | "ratio"
-  | "long"
-  | "fast";
+  | "long";
 
 export interface Remark {
   readonly reason: Reason;

@@ -3,6 +3,8 @@
 import type { Scene } from "../scene/scene";
 import { OPENED, useEditor } from "./editor";
 import { fresh } from "./history";
+import { words } from "../words";
+import { say } from "./notices";
 import { type Picture, pictureOf, remembered } from "./pictures";
 
 interface Saved {
@@ -38,7 +40,10 @@ let projectId = "";
 export async function autosave(): Promise<void> {
   projectId = newId();
   database = await opened().catch(() => null);
-  if (!database) return; // a private window without a database: everything works, nothing is kept
+  if (!database) {
+    say(words().notices.unsaved, "wrong"); // a private window, perhaps: everything works, nothing is kept
+    return;
+  }
   await restore();
   let timer = 0;
   useEditor.subscribe((state, old) => {

@@ -24,6 +24,7 @@ class Worker(wire.Wire):
 
     device: str
     job: wire.Id | None
+    ready: Annotated[bool, Field(description="Its model is loaded.")]
     starts: Annotated[int, Field(description="Times its process was started; more than 1: it was lost.")]
 
 
@@ -56,7 +57,7 @@ class Base(wire.Wire):
     last_picture: Annotated[bool, Field(description="Whether it can use one.")]
 
 
-class LimitsOut(wire.Wire):
+class MostAllowed(wire.Wire):
     """What is refused beyond."""
 
     upload_bytes: int
@@ -81,7 +82,7 @@ class Capabilities(wire.Wire):
     scene_version: int
     bases: list[Base]
     colours: Annotated[list[list[float]], Field(description="[slot] -> red, green, blue in 0..1.")]
-    limits: LimitsOut
+    limits: MostAllowed
     proposals: Proposals
     downloads: list[str]
 
@@ -101,7 +102,10 @@ NO_DETECTOR = "No detector is installed here, so boxes are drawn by hand."
 def health(studio: Service) -> Health:
     """How the studio is: its workers, and how many jobs wait and run."""
     waiting, running = studio.jobs.counts()
-    workers = [Worker(device=w.device, job=w.job, starts=w.starts) for w in studio.engine.workers()]
+    workers = [
+        Worker(device=worker.device, job=worker.job, ready=worker.ready, starts=worker.starts)
+        for worker in studio.engine.workers()
+    ]
     return Health(
         status="ok",
         version=boximator.__version__,
@@ -124,7 +128,7 @@ def capabilities(studio: Service) -> Capabilities:
         scene_version=Scene.version,
         bases=[base],
         colours=[[float(value) for value in colour] for colour in COLOURS],
-        limits=LimitsOut(
+        limits=MostAllowed(
             upload_bytes=limits.upload_bytes,
             pixels=limits.pixels,
             frames=limits.frames,

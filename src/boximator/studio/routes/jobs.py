@@ -8,7 +8,6 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Path, Query, Response
 
 from boximator.studio import wire
-from boximator.studio.limits import LIMITS
 from boximator.studio.service import Service
 from boximator.studio.states import State
 
@@ -26,9 +25,7 @@ Key = Annotated[
 AGAIN = {200: {"model": wire.JobDetail, "description": "The key was used before: its job."}}
 
 
-@router.post(
-    "", status_code=HTTPStatus.CREATED, responses={**AGAIN}, max_body_size=LIMITS.json_bytes
-)
+@router.post("", status_code=HTTPStatus.CREATED, responses={**AGAIN})
 def submit(request: wire.JobRequest, response: Response, studio: Service, key: Key = None) -> wire.JobDetail:
     """Queue a scene. Idempotent with an `Idempotency-Key`: 409 if the key came with another scene."""
     job, made = studio.submit(request, key=key)
@@ -59,9 +56,7 @@ def cancel(job: JobId, studio: Service) -> wire.Job:
     return studio.cancel(job)
 
 
-@router.post(
-    "/{job}/retry", status_code=HTTPStatus.CREATED, responses={**AGAIN}
-)
+@router.post("/{job}/retry", status_code=HTTPStatus.CREATED, responses={**AGAIN})
 def retry(job: JobId, response: Response, studio: Service, key: Key = None) -> wire.JobDetail:
     """A new job that asks the same as one that failed, was cancelled or is done."""
     again, made = studio.retry(job, key=key)
@@ -69,7 +64,7 @@ def retry(job: JobId, response: Response, studio: Service, key: Key = None) -> w
     return again
 
 
-@router.patch("/{job}", max_body_size=LIMITS.json_bytes)
+@router.patch("/{job}")
 def reprioritise(job: JobId, change: wire.PriorityChange, studio: Service) -> wire.Job:
     """Give it another place in the queue. 409 if it waits no more."""
     return studio.reprioritise(job, priority=change.priority)

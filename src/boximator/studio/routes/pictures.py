@@ -9,7 +9,6 @@ from fastapi import APIRouter, Path, UploadFile
 from fastapi.responses import FileResponse
 
 from boximator.studio import wire
-from boximator.studio.limits import LIMITS, MEGABYTE
 from boximator.studio.service import FOREVER, Service
 
 router = APIRouter(prefix="/pictures", tags=["pictures"])
@@ -17,7 +16,7 @@ router = APIRouter(prefix="/pictures", tags=["pictures"])
 PictureId = Annotated[str, Path(pattern=wire.ID_PATTERN)]
 
 
-@router.post("", status_code=HTTPStatus.CREATED, max_body_size=LIMITS.upload_bytes + MEGABYTE)
+@router.post("", status_code=HTTPStatus.CREATED)
 def upload(file: UploadFile, studio: Service) -> wire.Picture:
     """A picture file (or a video: its first frame). 413 above the limits, 422 for what is no picture."""
     data = file.file.read(studio.limits.upload_bytes + 1)

@@ -6,14 +6,13 @@ from fastapi import APIRouter
 
 from boximator.scene.plan import plan
 from boximator.studio import wire
-from boximator.studio.limits import LIMITS
 from boximator.studio.requests import check_scene
 from boximator.studio.service import Service
 
 router = APIRouter(tags=["plan"])
 
 
-@router.post("/plan", max_body_size=LIMITS.json_bytes)
+@router.post("/plan")
 def preview(request: wire.PlanRequest, studio: Service) -> wire.Plan:
     """The control plan of a scene: every box of every frame, as the base would be told."""
     check_scene(request.scene, limits=studio.limits)

@@ -8,7 +8,6 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 from fastapi.responses import FileResponse
 
-from boximator.studio import wire
 from boximator.studio.routes.jobs import JobId
 from boximator.studio.service import FOREVER, Service
 
@@ -54,7 +53,9 @@ def download(job: JobId, kind: Kind, studio: Service) -> FileResponse:
     response_class=Response,
     responses={200: {"content": {"image/jpeg": {}}, "description": "Of the latest step."}},
 )
-def preview(job: JobId, studio: Service, step: int = 0) -> Response:
+def preview(job: JobId, studio: Service, step: str = "") -> Response:
     """A small picture of where the generation is; `step` only keeps caches apart. 404 before the first."""
     del step
-    return Response(studio.results.preview(job), media_type="image/jpeg", headers={"Cache-Control": "no-store"})
+    return Response(
+        studio.results.preview(job), media_type="image/jpeg", headers={"Cache-Control": "no-store"}
+    )
