@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 import boximator
-from boximator.cli import ablations, animate, bench, evaluate, scene, studio, train, world
+from boximator.cli import ablations, animate, bases, bench, evaluate, scene, studio, train, world
 from boximator.cli.refusal import Verbs
 
 app = typer.Typer(
@@ -30,6 +30,7 @@ train.app.command("ablations")(ablations.ablations)
 app.add_typer(train.app, name="train")
 app.command("evaluate")(evaluate.evaluate)
 app.command("bench")(bench.bench)
+app.command("bases")(bases.bases)
 
 
 def _say_version(wanted: bool) -> None:
@@ -50,10 +51,5 @@ def verbs(
     """
 
 
-def main() -> None:
-    """The entry point: exit code 0, 2 for a problem the user can solve (said in words), 130 for Ctrl-C."""
-    app()
-
-
 if __name__ == "__main__":
-    main()
+    app()
