@@ -13,6 +13,7 @@ import typer
 import boximator
 from boximator.cli import ablations, animate, bases, bench, evaluate, scene, studio, train, world
 from boximator.cli.refusal import Verbs
+from boximator.cli.start import main
 
 app = typer.Typer(
     cls=Verbs,
@@ -52,4 +53,4 @@ def verbs(
 
 
 if __name__ == "__main__":
-    app()
+    main()
