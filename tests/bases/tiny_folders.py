@@ -7,11 +7,14 @@ from typing import Any
 import torch
 from diffusers import (
     AnimateDiffPipeline,
+    CogVideoXDDIMScheduler,
+    CogVideoXImageToVideoPipeline,
     DDIMScheduler,
     LTXImageToVideoPipeline,
 )
 from tiny_base import TinyBase
 from tiny_bases import BASES
+from tiny_cogvideox import cogvideox_autoencoder, cogvideox_transformer
 from tiny_motion import motion_adapter, plain_unet
 from tiny_unets import autoencoder
 from tiny_volumes import ltx_parts
@@ -77,5 +80,17 @@ def pipeline(name: str) -> Any:
             scheduler=DDIMScheduler(clip_sample=False),
         )
     if name == "cogvideox_i2v":
-        return _with_t5(BASES["cogvideox-5b-i2v"]())
+        transformer = cogvideox_transformer(
+            in_channels=8,
+            use_rotary_positional_embeddings=True,
+            use_learned_positional_embeddings=True,
+            max_text_seq_length=226,
+        )
+        return CogVideoXImageToVideoPipeline(
+            tokenizer=tokenizer(),
+            text_encoder=t5(),
+            transformer=transformer,
+            vae=cogvideox_autoencoder(),
+            scheduler=CogVideoXDDIMScheduler(),
+        )
     return _with_t5(BASES[{"wan21_i2v": "wan2.1-i2v", "wan22_5b": "wan2.2-5b"}[name]]())
