@@ -134,7 +134,8 @@ class Engine:
                 generator=torch.Generator().manual_seed(scene.seed),
                 progress=progress,
                 transport=how.transport,
-                hold=plan(scene) if wanted is not None and how.hold else None,
+                boxes=plan(scene, insert=how.insert) if wanted is not None else None,
+                hold=how.hold,
             )
         asked = plan(scene, insert=how.insert) if wanted is not None else None
         return Result(frames=output.frames, plan=asked, seconds=time.perf_counter() - began)

@@ -80,13 +80,15 @@ class PocketPipeline:
         generator: torch.Generator | None = None,
         progress: Progress | None = None,
         transport: bool = True,
-        hold: ControlPlan | None = None,
+        boxes: ControlPlan | None = None,
+        hold: bool = True,
     ) -> PocketOutput:
         """Animate ``image``.
 
         ``num_frames`` other than 16 show the same 16-frame motion sampled at other times. ``transport=False``
-        shows the model's own low-resolution colours instead of the photograph's pixels carried along. ``hold``, a
-        plan of ``num_frames`` frames, keeps what is carried to its boxes where the motion falls short of them.
+        shows the model's own low-resolution colours instead of the photograph's pixels carried along. ``boxes``,
+        a plan of ``num_frames`` frames, says where things are; ``hold`` keeps what is carried to them where the motion
+        falls short.
         """
         given, cells = self.encode(
             image, prompt=prompt, negative_prompt=negative_prompt, last_image=last_image
@@ -101,7 +103,11 @@ class PocketPipeline:
             progress=progress,
         )
         motion = resampled(to_arrays(decode(state, first=cells)), frames=num_frames, first=_colours(cells))
-        frames = render(image, motion=motion, hold=hold) if transport else render_colour(image, motion=motion)
+        frames = (
+            render(image, motion=motion, boxes=boxes, hold=hold)
+            if transport
+            else render_colour(image, motion=motion)
+        )
         return PocketOutput(frames=frames, motion=motion)
 
 

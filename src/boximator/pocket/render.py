@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 from jaxtyping import Float, Float32, UInt8
 
-from boximator.pocket.claim import Claimed, claimed
+from boximator.pocket.boxed import Field, boxed_layers
+from boximator.pocket.claim import Claimed
 from boximator.pocket.hold import held, outline, wishes
 from boximator.pocket.layers import CLEAN, FINE, Layers, find_layers
 from boximator.pocket.maps import pixel_map
@@ -67,7 +68,7 @@ def cut_outs(
     photo: UInt8[np.ndarray, "height width 3"],
     *,
     claims: Claimed,
-    flow: Float[np.ndarray, "later 2 rows columns"],
+    flow: Float[np.ndarray, "later 2 rows columns"] | None,
 ) -> tuple[list[CutOut], Float32[np.ndarray, "height width"]]:
     """Every thing's cut-out, far to near, and the alpha of all of them together."""
     layers = claims.layers
@@ -83,7 +84,9 @@ def cut_outs(
         if wish is not None or not layer.rests:
             together = np.maximum(together, alpha)
         pixels = np.concatenate([photo.astype(np.float32) * alpha[..., None], alpha[..., None]], axis=-1)
-        maps = refit(layer, alpha=alpha, flow=flow, background=layers.background, noise=layers.noise).maps
+        maps = layer.maps
+        if flow is not None:
+            maps = refit(layer, alpha=alpha, flow=flow, background=layers.background, noise=layers.noise).maps
         if layers.noise > CLEAN:
             maps = steady(maps, centre=middle(alpha), aspect=photo.shape[1] / photo.shape[0])
         if wish is not None:
@@ -251,7 +254,8 @@ def compose(
 ) -> UInt8[np.ndarray, "frames height width 3"]:
     """Draw every frame: the filled background, moved, then the things far to near, then what the colours know."""
     layers, colour = claims.layers, motion.colour
-    things, together = cut_outs(photo, claims=claims, flow=motion.flow)
+    mixed = motion.flow if motion.thing is None else None
+    things, together = cut_outs(photo, claims=claims, flow=mixed)
     ground, error = _ground(photo, layers=layers, things=things, alpha=together, colour=colour)
     grid = (colour.shape[1], colour.shape[2])
     drawn = _drawn(ground, things=things, alpha=together, background=layers.background, grid=grid)
@@ -276,16 +280,29 @@ def compose(
 
 
 def render(
-    photo: UInt8[np.ndarray, "height width 3"], *, motion: MotionArrays, hold: ControlPlan | None = None
+    photo: UInt8[np.ndarray, "height width 3"],
+    *,
+    motion: MotionArrays,
+    boxes: ControlPlan | None = None,
+    hold: bool = False,
 ) -> UInt8[np.ndarray, "frames height width 3"]:
     """Frames at the photograph's size. Frame 0 is the photograph itself.
 
-    With ``hold``, a plan of the motion's number of frames, things are held to its boxes (`boximator.pocket.hold`).
+    ``boxes``, a plan of the motion's number of frames, says where in the photograph things are looked for; with
+    ``hold`` they are also held to its boxes (`boximator.pocket.hold`).
     """
-    layers = exact_layers(motion.flow, visible=motion.visible)
-    if layers is None:
-        layers = find_layers(motion.flow, visible=motion.visible)
-    claims = claimed(layers, wishes=wishes(hold) if hold is not None else ())
+    asked = wishes(boxes) if boxes is not None else ()
+    thing = None if motion.thing is None else motion.thing.mean(0)
+    if asked and thing is not None:
+        field = Field(flow=motion.flow, visible=motion.visible, thing=thing)
+        claims = boxed_layers(field, wishes=asked, hold=hold)
+    else:
+        layers = exact_layers(motion.flow, visible=motion.visible, thing=thing)
+        if layers is None:
+            layers = find_layers(motion.flow, visible=motion.visible, thing=thing)
+        claims = Claimed(layers=layers, wishes=(None,) * len(layers.objects))
+    if not hold:
+        claims = replace(claims, wishes=(None,) * len(claims.wishes))
     return compose(photo, claims=claims, motion=motion)
 
 
