@@ -90,8 +90,9 @@ def make_batch(config: StreamConfig, *, step: int, text: TextEncoder) -> Batch:
 
 
 def _leave_interrupts_to_the_trainer(_worker: int) -> None:
-    """A Ctrl-C reaches all processes of a terminal; the trainer still needs its next batch."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """A Ctrl-C, or a scheduler's SIGTERM, reaches a whole group; the trainer still needs its next batch."""
+    for kind in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(kind, signal.SIG_IGN)
 
 
 def stream(config: StreamConfig, *, start: int, stop: int, workers: int) -> Generator[Batch]:
