@@ -21,6 +21,7 @@ CLEAN = 0.002
 """Noise (of the frame) below which a field is taken at its word; exact fields have next to none."""
 _BACKGROUND_TOLERANCE = 0.025  # of the frame: smaller departures from the background's motion are noise
 _SMALLEST_TRAVEL = 0.03  # a thing that moves less against the background is part of it
+_FEWEST = 3  # cells that are mostly of a thing, for there to be one
 _MOST_APART = 0.85  # share of all cells: with more apart, what is left says too little of the background
 FINE = 4  # outlines are sought on a grid this many times finer than the state's
 
@@ -317,6 +318,8 @@ def find_layers(
         centre = points[region.ravel()].mean(0)
         if np.linalg.norm(centre @ fit.transpose(0, 2, 1), axis=-1).max() < _SMALLEST_TRAVEL:
             continue
+        if thing is not None and (thing[region] > 0.5).sum() < _FEWEST:
+            continue  # a place that trembles; nothing there can leave it
         maps = with_identity(fit + ground)
         if thing is None:
             cover = _coverage(fit, region=region, relative=field)
