@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 import boximator
-from boximator.cli import ablations, animate, bench, evaluate, scene, train, world
+from boximator.cli import ablations, animate, bench, contest, evaluate, scene, train, world
 from boximator.cli.refusal import Verbs
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ app.command("animate")(animate.animate)
 app.add_typer(scene.app, name="scene")
 app.add_typer(world.app, name="world")
 train.app.command("ablations")(ablations.ablations)
+train.app.command("contest")(contest.contest)
 app.add_typer(train.app, name="train")
 app.command("evaluate")(evaluate.evaluate)
 app.command("bench")(bench.bench)

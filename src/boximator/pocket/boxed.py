@@ -19,6 +19,7 @@ _ROUNDS = 3
 _ERROR = 0.03  # of the frame: departure from a thing's motion at which a cell counts a quarter
 _FEWEST = 6  # cells that a motion is read from, however small the box
 _SAYS = 0.6  # weight of what the model takes for the thing, against the shape of the box
+_SUREST, _FAINT = 0.8, 0.25  # quantile of what is said in a box, and the least that says something
 _UNSURE = 0.1  # coverage in a box on which the photograph's own edges decide
 _PLACE = 0.15  # share of a box's ellipse that is of things, below which the box may mean the place itself
 
@@ -47,6 +48,8 @@ class Field:
 def boxed_layers(field: Field, *, wishes: tuple[Wish, ...], hold: bool) -> Claimed:
     """One layer for every box that goes anywhere, and those things that move outside of all boxes, far to near.
 
+    Things with boxes are drawn last, small ones before large ones: what is asked for shall be seen.
+
     With ``hold``, boxes in which there is no thing may move the background.
     """
     apart = _apart(wishes, shape=field.thing.shape)
@@ -66,12 +69,16 @@ def boxed_layers(field: Field, *, wishes: tuple[Wish, ...], hold: bool) -> Claim
             maps = with_identity(_motion(near == index, field=field, wish=wish, noise=loose.noise))
             layer = Layer(maps=maps, coverage=_coverage(wish, thing=field.thing, others=loose.objects))
             found.append((_depth(layer, field=field), contested(layer, index=index, wishes=wishes), wish))
-    found.sort(key=lambda entry: entry[0])
+    found.sort(key=lambda entry: entry[0] if entry[2] is None else 2 - _area(entry[2]))
     objects = tuple(layer for _, layer, _ in found)
     return Claimed(
         layers=Layers(background=background, objects=objects, noise=loose.noise),
         wishes=tuple(wish for _, _, wish in found),
     )
+
+
+def _area(wish: Wish) -> float:
+    return float((wish.first[2:] - wish.first[:2]).prod())
 
 
 def _apart(wishes: tuple[Wish, ...], *, shape: tuple[int, ...]) -> Bool[np.ndarray, "rows columns"]:
@@ -121,6 +128,8 @@ def _motion(
         )
         error = np.sqrt(np.square(moves - own @ fit.transpose(0, 2, 1)).sum(-1).mean(0))
         weights = sure * (1 + (error / _ERROR) ** 2) ** -2
+        # In a box the model is less sure than it is of the background.
+        noise = max(noise, float(np.average(error, weights=weights)))
     return fit
 
 
@@ -130,7 +139,12 @@ def _coverage(
     """How much of every fine cell is the box's thing: what the model takes for one, and the shape of the box."""
     shape = (thing.shape[0] * FINE, thing.shape[1] * FINE)
     fine = cv2.resize(thing.astype(np.float32), shape[::-1], interpolation=cv2.INTER_CUBIC).clip(0, 1)
-    both = _SAYS * fine + (1 - _SAYS) * likely(wish, shape=shape, others=list(others))
+    inside = fine[radius_in(wish.first, shape=shape) <= 1]
+    surest = float(np.quantile(inside, _SUREST)) if inside.size else 0.0
+    # A thing that looks like its surroundings is told faintly: what counts is what is told most within its box.
+    said = np.clip(fine / max(surest, _FAINT), 0, 1)
+    weight = _SAYS * min(1.0, surest / (2 * _FAINT))
+    both = weight * said + (1 - weight) * likely(wish, shape=shape, others=list(others))
     return window(wish.first, shape=shape, margin=0.03) * np.maximum(both, _UNSURE)
 
 

@@ -51,6 +51,21 @@ def wishes(plan: ControlPlan) -> tuple[Wish, ...]:
     return tuple(found)
 
 
+def arrivals(plan: ControlPlan, *, rows: int, columns: int) -> Float32[np.ndarray, "frames rows columns"]:
+    """1 in the cells in which something is to be that does not show in the first picture, a cell more on each side."""
+    found = np.zeros((len(plan.boxes), rows, columns), np.float32)
+    xs, ys = (np.arange(columns) + 0.5) / columns, (np.arange(rows) + 0.5) / rows
+    for slot in range(plan.boxes.shape[1]):
+        boxes, given = plan.boxes[:, slot].astype(float), plan.present[:, slot]
+        if not given.any() or (given[0] and (boxes[0, 2:] - boxes[0, :2]).min() > _EDGE):
+            continue
+        for t in np.flatnonzero(given & ((boxes[:, 2:] - boxes[:, :2]).min(1) > _EDGE)):
+            wide = np.abs(xs - boxes[t, ::2].mean()) < (boxes[t, 2] - boxes[t, 0]) / 2 + 1 / columns
+            high = np.abs(ys - boxes[t, 1::2].mean()) < (boxes[t, 3] - boxes[t, 1]) / 2 + 1 / rows
+            found[t][np.ix_(high, wide)] = 1
+    return found
+
+
 def outline(alpha: Float32[np.ndarray, "height width"], *, box: Float[np.ndarray, "4"]) -> np.ndarray:
     """(points, 2): the convex hull of what was cut out, stretched to fill the box that was drawn round it."""
     found = np.argwhere(alpha > 0.5)[:, ::-1].astype(np.int32)

@@ -11,7 +11,7 @@ from jaxtyping import Float, Float32, UInt8
 
 from boximator.pocket.boxed import Field, boxed_layers
 from boximator.pocket.claim import Claimed
-from boximator.pocket.hold import held, outline, wishes
+from boximator.pocket.hold import arrivals, held, outline, wishes
 from boximator.pocket.layers import CLEAN, FINE, Layers, find_layers
 from boximator.pocket.maps import pixel_map
 from boximator.pocket.matte import matte, middle
@@ -250,9 +250,16 @@ def _drawn(
 
 
 def compose(
-    photo: UInt8[np.ndarray, "height width 3"], *, claims: Claimed, motion: MotionArrays
+    photo: UInt8[np.ndarray, "height width 3"],
+    *,
+    claims: Claimed,
+    motion: MotionArrays,
+    expected: Float32[np.ndarray, "frames rows columns"] | None = None,
 ) -> UInt8[np.ndarray, "frames height width 3"]:
-    """Draw every frame: the filled background, moved, then the things far to near, then what the colours know."""
+    """Draw every frame: the filled background, moved, then the things far to near, then what the colours know.
+
+    ``expected`` is where boxes say that something comes in that the photograph does not show.
+    """
     layers, colour = claims.layers, motion.colour
     mixed = motion.flow if motion.thing is None else None
     things, together = cut_outs(photo, claims=claims, flow=mixed)
@@ -272,7 +279,13 @@ def compose(
     for t, one in enumerate(drawn):
         frame = one.pixels.astype(np.float32)
         if trust < 1:
-            frame = with_new(frame, wanted=colour[t], taken=one.taken, least=least)
+            frame = with_new(
+                frame,
+                wanted=colour[t],
+                taken=one.taken,
+                least=least,
+                expected=None if expected is None else expected[t + 1],
+            )
         if trust > 0:
             frame = corrected(frame, wanted=colour[t], doubt=doubts[t], trust=trust)
         frames.append(np.clip(frame + 0.5, 0, 255).astype(np.uint8))
@@ -303,7 +316,9 @@ def render(
         claims = Claimed(layers=layers, wishes=(None,) * len(layers.objects))
     if not hold:
         claims = replace(claims, wishes=(None,) * len(claims.wishes))
-    return compose(photo, claims=claims, motion=motion)
+    rows, columns = motion.visible.shape[1:]
+    expected = None if boxes is None else arrivals(boxes, rows=rows, columns=columns)
+    return compose(photo, claims=claims, motion=motion, expected=expected)
 
 
 def render_colour(

@@ -78,7 +78,9 @@ def _splat(
     total = sums[0].reshape(height, width)
     known = total > _SEEN
     back = (sums[1:] / np.maximum(sums[0], 1e-6)).reshape(2, height, width)
-    return _spread(back.astype(np.float32), known=known), np.minimum(total, 1).astype(np.float32)
+    # What grows by more than half leaves slits between its pixels.
+    visible = cv2.morphologyEx(np.minimum(total, 1).astype(np.float32), cv2.MORPH_CLOSE, np.ones((3, 3)))
+    return _spread(back.astype(np.float32), known=known), visible
 
 
 def _spread(

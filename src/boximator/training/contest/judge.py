@@ -21,8 +21,8 @@ _TRIM = 1.5  # a sample may cover as much of the background as this many times t
 class Sighting:
     """A thing of the first picture, sought in the last frame of a sample and of the truth.
 
-    ``way`` is how far its middle is from where it was, in frame widths; ``energy`` the mean squared gradient in it. Both
-    are those of the best match, whether it is one (``there``) or not.
+    ``way`` is how far its middle is from where it was, in frame widths; ``energy`` the mean squared gradient in it.
+    Both are those of the best match, whether it is one (``there``) or not.
     """
 
     there: bool
@@ -46,7 +46,9 @@ class Verdict:
 def judge(trial: Trial) -> Verdict:
     """All numbers of a trial."""
     clip, areas = trial.clip, regions(trial.clip)
-    kinds = {"ceiling": trial.ceiling} | {str(time): frames for time, frames in trial.guesses.items()}
+    still = np.broadcast_to(clip.frames[:1], trial.sample.shape)
+    kinds = {"still": still, "ceiling": trial.ceiling}
+    kinds |= {str(time): frames for time, frames in trial.guesses.items()}
     return Verdict(
         seed=clip.seed,
         psnr={kind: _by_region(frames, clip=clip, areas=areas) for kind, frames in kinds.items()},

@@ -11,7 +11,7 @@ from jaxtyping import Float, UInt8
 from torch import Tensor
 
 from boximator.pocket.layout import PACK
-from boximator.training.contest.autoencoder import Autoencoder
+from boximator.training.contest.autoencoder import LATENT, Autoencoder
 from boximator.training.contest.keep import kept
 from boximator.training.contest.shot import Needs, Shot
 from boximator.training.contest.state import Group, as_bytes, packed, unpacked
@@ -24,7 +24,7 @@ class LatentState:
 
     def __init__(self, autoencoder: Autoencoder) -> None:
         self.autoencoder = autoencoder.eval().requires_grad_(False)
-        self.groups = (Group("latent", channels=autoencoder.scale.shape[0] * PACK, weight=1.0),)
+        self.groups = (Group("latent", channels=LATENT * PACK, weight=1.0),)
 
     @torch.no_grad()
     def encode(self, shot: Shot) -> Float[Tensor, "batch channels latent rows columns"]:

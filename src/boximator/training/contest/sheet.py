@@ -19,7 +19,9 @@ _GAP = 2
 
 def strip(trial: Trial) -> UInt8[np.ndarray, "height width 3"]:
     """Three rows of frames under the clip's caption."""
-    rows = [_row(frames, trial=trial) for frames in (trial.clip.frames[1:], trial.guesses[GUESS], trial.sample)]
+    rows = [
+        _row(frames, trial=trial) for frames in (trial.clip.frames[1:], trial.guesses[GUESS], trial.sample)
+    ]
     words = Image.new("RGB", (rows[0].shape[1], _WORDS), "white")
     ImageDraw.Draw(words).text((4, 3), trial.clip.caption, fill="black", font=ImageFont.load_default(12))
     return np.vstack([np.asarray(words), *rows])

@@ -9,42 +9,48 @@ import numpy as np
 
 from boximator.training.contest.judge import REGIONS, Sighting, Verdict
 
+MOVED = 0.05
+"""Frame widths from which a thing has moved."""
+
 
 class Mean(TypedDict):
-    """A mean over clips (or things), its standard error, and of how many it is."""
+    """A mean over clips (or things), its standard error, and of how many it is; None where there are too few."""
 
-    mean: float
-    error: float
+    mean: float | None
+    error: float | None
     n: int
 
 
 class Tally(TypedDict):
     """The numbers of an entry.
 
-    ``psnr``: dB by kind of frames (``ceiling``: drawn from the true state; noise times) and region. ``still``: dB of
-    samples' backgrounds against the first frame. ``found``: share of things that are found again at the end of a
-    sample, ``sharpness`` their gradient energy over the truth's (median), ``way`` how far they went in frame widths, and
-    ``way_distance`` the mean difference between the sorted ways of samples and truth. ``true_...``: the same of the
-    true clips.
+    ``psnr``: dB by kind of frames and region; kinds are ``still`` (the first picture repeated: what doing nothing is
+    worth), ``ceiling`` (drawn from the true state) and the noise times of guesses. ``still``: dB of samples'
+    backgrounds against the first frame. ``found``: share of things that are found again at the end of a sample,
+    ``moved`` of those that are found elsewhere. ``sharpness``: the found ones' gradient energy over the truth's
+    (median), ``way``: how far they went in frame widths, ``way_distance``: the mean difference between the sorted ways
+    of samples and truth. ``true_...``: the same of the true clips.
     """
 
     psnr: dict[str, dict[str, Mean]]
     still: Mean
     found: Mean
     true_found: Mean
+    moved: Mean
+    true_moved: Mean
     sharpness: Mean
     way: Mean
     true_way: Mean
-    way_distance: float
+    way_distance: float | None
 
 
 def mean_of(values: Iterable[float | None]) -> Mean:
     """Of those that are not None."""
     known = np.array([value for value in values if value is not None], float)
     if not len(known):
-        return {"mean": float("nan"), "error": float("nan"), "n": 0}
-    error = known.std(ddof=1) / np.sqrt(len(known)) if len(known) > 1 else float("nan")
-    return {"mean": round(float(known.mean()), 4), "error": round(float(error), 4), "n": len(known)}
+        return {"mean": None, "error": None, "n": 0}
+    error = round(float(known.std(ddof=1) / np.sqrt(len(known))), 4) if len(known) > 1 else None
+    return {"mean": round(float(known.mean()), 4), "error": error, "n": len(known)}
 
 
 def tally(verdicts: list[Verdict]) -> Tally:
@@ -60,6 +66,8 @@ def tally(verdicts: list[Verdict]) -> Tally:
         "still": mean_of(verdict.still for verdict in verdicts),
         "found": mean_of(float(one.there) for one in sightings),
         "true_found": mean_of(float(one.true_there) for one in sightings),
+        "moved": mean_of(float(one.there and one.way > MOVED) for one in sightings),
+        "true_moved": mean_of(float(one.true_there and one.true_way > MOVED) for one in sightings),
         "sharpness": _sharpness([one for one in there if one.true_there]),
         "way": mean_of(one.way for one in there),
         "true_way": mean_of(one.true_way for one in truly),
@@ -74,9 +82,9 @@ def _sharpness(sightings: list[Sighting]) -> Mean:
     return {**found, "mean": round(float(np.median(ratios)), 4)} if ratios else found
 
 
-def way_distance(ways: list[float], *, true: list[float]) -> float:
-    """Earth mover's distance between two sets of lengths; NaN if one is empty."""
+def way_distance(ways: list[float], *, true: list[float]) -> float | None:
+    """Earth mover's distance between two sets of lengths; None if one is empty."""
     if not ways or not true:
-        return float("nan")
+        return None
     shares = (np.arange(100) + 0.5) / 100
     return round(float(np.abs(np.quantile(ways, shares) - np.quantile(true, shares)).mean()), 4)

@@ -36,9 +36,7 @@ class Trial:
     sample: Frames
 
 
-def trials(
-    base: PocketBase, *, state: State, clips: int, steps: int, text: TextEncoder
-) -> Generator[Trial]:
+def trials(base: PocketBase, *, state: State, clips: int, steps: int, text: TextEncoder) -> Generator[Trial]:
     """The first held-out clips, one after another; the noise is a function of the clip's number."""
     base.eval()
     for number in range(clips):
@@ -62,8 +60,6 @@ def _trial(clip: Clip, *, shot: Shot, base: PocketBase, state: State, steps: int
         times = torch.tensor([time])
         seen = noised(clean, noise=noise, times=times)
         guesses[time] = drawn(base(seen, times=times, features=features, text=shot.batch.text))
-    given = Given(
-        features=features, text=shot.batch.text, negative_text=torch.zeros_like(shot.batch.text)
-    )
+    given = Given(features=features, text=shot.batch.text, negative_text=torch.zeros_like(shot.batch.text))
     sampled = denoise(base, given=given, noise=noise, steps=steps, guidance=GUIDANCE)
     return Trial(clip=clip, ceiling=drawn(clean), guesses=guesses, sample=drawn(sampled))
