@@ -103,7 +103,7 @@ class Autoencoder(nn.Module):
 
     @torch.no_grad()
     def settle(self, pictures: Float[Tensor, "n 3 height width"]) -> None:
-        """Measure the size of the latents on these pictures; large ones stay larger than small ones, which are detail."""
+        """Measure the size of latents on these pictures. One number for all: those that tell details stay small."""
         latents = self.raw_encode(pictures)
         self.scale.copy_(1 / latents.std().clamp_min(1e-3))
 
