@@ -25,6 +25,7 @@ FLOORS = {
     "provenance": 2,
     "generation": 3,
     "export": 3,
+    "guided": 3,
     "training": 4,
     "evaluation": 4,
     "studio": 5,

@@ -113,6 +113,22 @@ def test_progress_is_told_step_by_step(engine: Engine) -> None:
     assert told == [(1, 2), (2, 2)]
 
 
+def test_a_glimpse_comes_before_each_step_is_counted_and_may_end_it_all(engine: Engine) -> None:
+    told: list[object] = []
+
+    def count(done: int, of: int) -> None:
+        told.append(done)
+        if done == 2:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        engine.generate(
+            scene(0, 15), picture=picture(), settings=Settings(steps=4), progress=count,
+            glimpse=lambda small: told.append(small.shape),
+        )  # fmt: skip
+    assert told == [(192, 256, 3), 1, (192, 256, 3), 2]
+
+
 def test_control_tokens_are_computed_once_a_generation(engine: Engine) -> None:
     calls: list[str] = []
 

@@ -16,6 +16,7 @@ from pydantic import ConfigDict
 from boximator.control.adapter import BoxAdapter
 from boximator.control.condition import Condition
 from boximator.pocket.base import PARTS
+from boximator.pocket.glimpse import Glimpse
 from boximator.pocket.layout import FRAMES
 from boximator.pocket.pipeline import GUIDANCE, STEPS, WEIGHTS, PocketPipeline
 from boximator.scene.plan import ControlPlan, plan
@@ -116,12 +117,18 @@ class Engine:
         boxes: bool = True,
         settings: Settings | None = None,
         progress: Callable[[int, int], None] | None = None,
+        glimpse: Glimpse | None = None,
     ) -> Result:
-        """Animate ``picture`` as the scene asks; ``boxes=False`` leaves its tracks out (but same noise)."""
+        """Animate ``picture`` as the scene asks; ``boxes=False`` leaves its tracks out (but same noise).
+
+        After every denoising step ``glimpse`` is given a small picture of how far it is, and ``progress`` the
+        steps done and all steps; what either raises ends the generation.
+        """
         how = settings or Settings()
         began = time.perf_counter()
         whole = model_scene(scene)
-        wanted = plan(whole, insert=how.insert) if boxes and whole.tracks else None
+        asked = plan(scene, insert=how.insert) if boxes and scene.tracks else None
+        wanted = asked if asked is None or whole is scene else plan(whole, insert=how.insert)
         condition = Condition.from_plan(wanted) if wanted is not None else None
         with torch.inference_mode(), self.adapter.condition(condition, scale=how.box_scale):
             output = self.pipe(
@@ -133,11 +140,11 @@ class Engine:
                 guidance_scale=how.guidance,
                 generator=torch.Generator().manual_seed(scene.seed),
                 progress=progress,
+                glimpse=glimpse,
                 transport=how.transport,
-                boxes=plan(scene, insert=how.insert) if wanted is not None else None,
+                boxes=asked,
                 hold=how.hold,
             )
-        asked = plan(scene, insert=how.insert) if wanted is not None else None
         return Result(frames=output.frames, plan=asked, seconds=time.perf_counter() - began)
 
 

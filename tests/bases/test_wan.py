@@ -6,7 +6,7 @@ from typing import Any, cast
 import torch
 from diffusers import FlowMatchEulerDiscreteScheduler, WanPipeline
 from tiny_base import condition, trained
-from tiny_transformers import wan_base
+from tiny_wan import wan_base
 from torch import nn
 
 from boximator.bases.index import address_for

@@ -82,3 +82,22 @@ def generators(videos: int) -> list[torch.Generator]:
 
 def like(sample: Tensor, denoiser: nn.Module) -> Tensor:
     return sample.to(next(denoiser.parameters()).dtype)
+
+
+def picture(side: int) -> Tensor:
+    """One square picture in [0, 1], as pipelines take it."""
+    return noise(1, 3, side, side).sigmoid()
+
+
+def texts(videos: int, *, width: int, words: int = 6, masks: bool = False) -> dict[str, Tensor]:
+    """The states of a prompt and of what it is not, as pipelines take them in place of words."""
+    told = {
+        "prompt_embeds": noise(1, words, width).expand(videos, -1, -1),
+        "negative_prompt_embeds": noise(1, words, width, seed=1).expand(videos, -1, -1),
+    }
+    if masks:
+        told |= {
+            "prompt_attention_mask": torch.ones(videos, words),
+            "negative_prompt_attention_mask": torch.ones(videos, words),
+        }
+    return told

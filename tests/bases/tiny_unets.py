@@ -3,6 +3,7 @@ unconditional half of the batch first."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
@@ -21,7 +22,7 @@ from diffusers import (
 from diffusers.pipelines.deprecated.text_to_video_synthesis.pipeline_text_to_video_synth import (
     TextToVideoSDPipeline,
 )
-from tiny_base import STEPS, TinyBase, generators, like, noise
+from tiny_base import STEPS, TinyBase, generators, like, noise, texts
 from torch import Tensor, nn
 from transformers import CLIPImageProcessor, CLIPVisionConfig, CLIPVisionModelWithProjection
 
@@ -45,7 +46,7 @@ def svd_base() -> TinyBase:
     )
     pipe: Any = StableVideoDiffusionPipeline(
         vae=_svd_autoencoder(),
-        image_encoder=_picture_encoder(),
+        image_encoder=picture_encoder(),
         unet=unet,
         scheduler=EulerDiscreteScheduler(
             prediction_type="v_prediction", timestep_type="continuous", use_karras_sigmas=True
@@ -90,10 +91,10 @@ def _svd_autoencoder() -> AutoencoderKLTemporalDecoder:
     return AutoencoderKLTemporalDecoder(**config)
 
 
-def _picture_encoder() -> CLIPVisionModelWithProjection:
+def picture_encoder(*, width: int = 32) -> CLIPVisionModelWithProjection:
     config = CLIPVisionConfig(
         hidden_size=32,
-        projection_dim=32,
+        projection_dim=width,
         num_hidden_layers=1,
         num_attention_heads=4,
         image_size=32,
@@ -118,13 +119,13 @@ def unet3d_base() -> TinyBase:
         norm_num_groups=2,
     )
     pipe: Any = TextToVideoSDPipeline(
-        vae=_autoencoder(),
+        vae=autoencoder(),
         text_encoder=None,  # pyright: ignore[reportArgumentType]
         tokenizer=None,  # pyright: ignore[reportArgumentType]
         unet=unet,
         scheduler=DDIMScheduler(clip_sample=False),  # pyright: ignore[reportArgumentType]
     )
-    return _text_base(pipe, unet=unet, frames=3, texts_per_video=1)
+    return text_base(pipe, unet=unet, frames=3, texts_per_video=1)
 
 
 def animatediff_base() -> TinyBase:
@@ -147,17 +148,17 @@ def animatediff_base() -> TinyBase:
         motion_num_attention_heads=4,
     )
     pipe: Any = AnimateDiffPipeline(
-        vae=_autoencoder(),
+        vae=autoencoder(),
         text_encoder=None,  # pyright: ignore[reportArgumentType]
         tokenizer=None,  # pyright: ignore[reportArgumentType]
         unet=plain,
         motion_adapter=motion,
         scheduler=DDIMScheduler(clip_sample=False),
     )
-    return _text_base(pipe, unet=pipe.unet, frames=4, texts_per_video=4)
+    return text_base(pipe, unet=pipe.unet, frames=4, texts_per_video=4)
 
 
-def _autoencoder() -> AutoencoderKL:
+def autoencoder() -> AutoencoderKL:
     config: dict[str, Any] = {  # its annotations allow one level only
         "block_out_channels": (8, 8),
         "in_channels": 3,
@@ -170,14 +171,26 @@ def _autoencoder() -> AutoencoderKL:
     return AutoencoderKL(**config)
 
 
-def _text_base(pipe: Any, *, unet: nn.Module, frames: int, texts_per_video: int) -> TinyBase:
-    """A text-to-video U-Net pipeline of 16 x 16 pixels, given prompt embeddings."""
+def text_base(
+    pipe: Any,
+    *,
+    unet: nn.Module,
+    frames: int,
+    texts_per_video: int,
+    row: Mapping[str, Tensor] | None = None,
+    asked: Mapping[str, Any] | None = None,
+    added: Callable[[int], dict[str, Tensor]] | None = None,
+) -> TinyBase:
+    """A U-Net pipeline of 16 x 16 pixels, given prompt embeddings: `row` are one video's further tensors, `asked`
+    its further arguments, `added` what the U-Net is told beside text."""
     pipe.set_progress_bar_config(disable=True)
 
     def generate(*, videos: int = 1) -> Tensor:
+        more = {name: value.expand(videos, *value.shape[1:]) for name, value in (row or {}).items()}
         return pipe(
-            prompt_embeds=noise(1, 5, 8).expand(videos, -1, -1),
-            negative_prompt_embeds=noise(1, 5, 8, seed=1).expand(videos, -1, -1),
+            **texts(videos, width=8, words=5),
+            **more,
+            **(asked or {}),
             height=16,
             width=16,
             num_frames=frames,
@@ -188,9 +201,10 @@ def _text_base(pipe: Any, *, unet: nn.Module, frames: int, texts_per_video: int)
         ).frames
 
     def forward(videos: int) -> Tensor:
-        sample = like(noise(videos, 4, frames, 8, 8), unet)
+        sample = like(noise(videos, unet.config.in_channels, frames, 8, 8), unet)
         text = like(noise(videos * texts_per_video, 5, 8), unet)
-        return unet(sample, 10, text, return_dict=False)[0]
+        more = {"added_cond_kwargs": added(videos)} if added else {}
+        return unet(sample, 10, text, return_dict=False, **more)[0]
 
     return TinyBase(
         pipe=pipe, denoiser=unet, address=address_for(pipe), frames=frames, generate=generate, forward=forward

@@ -27,9 +27,9 @@ def test_every_kth_block_ends_with_the_last(address: Address, step: int, kept: l
 
 def test_the_grid_counts_tokens() -> None:
     wan = Grid(argument="hidden_states", frames=2, rows=3, columns=4, patch=(1, 2, 2))
-    assert wan.sizes(torch.empty(1, 16, 21, 60, 104)) == (21, 30, 52)
+    assert wan.sizes(torch.empty(1, 16, 21, 60, 104), {}) == (21, 30, 52)
     svd = Grid(argument="sample", frames=1, rows=3, columns=4)
-    assert svd.sizes(torch.empty(2, 14, 8, 72, 128)) == (14, 72, 128)
+    assert svd.sizes(torch.empty(2, 14, 8, 72, 128), {}) == (14, 72, 128)
 
 
 def test_it_finds_the_denoisers_of_a_pipeline(address: Address, denoiser: WanTransformer3DModel) -> None:

@@ -1,29 +1,21 @@
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
+from board_events import shown
 from PIL import Image
-from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from tiny_runs import Happenings, trained
 
 from boximator.training.board import Board
 from boximator.training.curve import read_curve
 
 
-def read(folder: Path) -> Any:
-    """What TensorBoard would show of a run."""
-    events = EventAccumulator(str(folder / "tensorboard"))
-    events.Reload()
-    events.Reload()  # the first may stop at the file that a broken-off run left
-    return events
-
-
 def points(folder: Path) -> dict[str, list[tuple[int, float]]]:
-    events = read(folder)
+    events = shown(folder)
     return {
         name: [(point.step, point.value) for point in events.Scalars(name)]
         for name in events.Tags()["scalars"]
@@ -40,9 +32,9 @@ def curve(folder: Path) -> dict[str, list[tuple[int, float]]]:
 
 def test_a_run_shows_what_its_curve_holds(tmp_path: Path) -> None:
     trained(tmp_path)
-    shown = points(tmp_path)
-    assert {"loss", "gradient", "size"} <= set(shown)
-    assert shown == curve(tmp_path)
+    found = points(tmp_path)
+    assert {"loss", "gradient", "size"} <= set(found)
+    assert found == curve(tmp_path)
 
 
 @pytest.mark.parametrize("step", [1, 3, 5])
@@ -52,6 +44,17 @@ def test_a_run_that_broke_off_and_went_on_shows_every_point_once(step: int, tmp_
     trained(tmp_path)
     assert len(list((tmp_path / "tensorboard").iterdir())) == 2
     assert points(tmp_path) == curve(tmp_path)
+
+
+def test_a_file_is_read_after_those_that_were_there_whatever_their_names(tmp_path: Path) -> None:
+    for start in range(4):
+        with Board(tmp_path, start=start) as board:
+            for step in range(start, 5):
+                board.add({"loss": start + step / 8}, step=step)
+        newest = max((tmp_path / "tensorboard").iterdir())
+        newest.rename(newest.with_name(re.sub(r"\d{10}", "2000000000", newest.name)))
+    assert points(tmp_path) == {"loss": [(0, 0.0), (1, 1.125), (2, 2.25), (3, 3.375), (4, 3.5)]}
+    assert len(list((tmp_path / "tensorboard").iterdir())) == 4
 
 
 def test_a_point_is_on_the_disk_at_once(tmp_path: Path) -> None:
@@ -66,7 +69,7 @@ def test_pictures_are_shown_as_they_are(tmp_path: Path) -> None:
     for start in (0, 3):
         with Board(tmp_path, start=start) as board:
             board.show(tmp_path / "0000004.png", step=3)
-    (image,) = read(tmp_path).Images("preview")
+    (image,) = shown(tmp_path).Images("preview")
     assert (image.step, image.height, image.width) == (3, 6, 9)
 
 

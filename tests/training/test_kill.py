@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import tiny_runs
-from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+from board_events import shown
 from tiny_runs import STEPS, trained
 
 from boximator.training.curve import read_curve
@@ -77,6 +77,4 @@ def test_a_run_killed_before_its_first_checkpoint_begins_again(whole: Path, tmp_
         patch.setattr(tiny_runs.stream, "TextEncoder", tiny_runs.NoWords)
         trained(folder)
     assert curve(folder) == curve(whole)
-    events = EventAccumulator(str(folder / "tensorboard"))
-    events.Reload()
-    assert [point.step for point in events.Scalars("loss")] == list(range(STEPS))
+    assert [point.step for point in shown(folder).Scalars("loss")] == list(range(STEPS))

@@ -15,8 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from boximator.scene.embedded import embedded
 from boximator.scene.problem import Problem
-from boximator.video.picture import open_picture, read_picture
+from boximator.video.picture import open_picture, read_picture, scene_picture
 
 TRIED: Counter[str] = Counter()
 
@@ -43,6 +44,15 @@ def test_lossless_pictures_come_through_exactly(tmp_path: pathlib.Path, name: st
     options = {"lossless": True} if name == "a.webp" else {}
     path = saved(tmp_path, Image.fromarray(quarters()), name, **options)
     np.testing.assert_array_equal(read_picture(path), quarters())
+
+
+def test_a_scene_names_its_picture_or_holds_it(tmp_path: pathlib.Path) -> None:
+    path = saved(tmp_path, Image.fromarray(quarters()), "a.png")
+    held = embedded(path.read_bytes())
+    for name in ("a.png", held):
+        np.testing.assert_array_equal(scene_picture(tmp_path / "scene.json", name).pixels, quarters())
+    with pytest.raises(Problem, match="embedded picture is damaged"):
+        scene_picture(tmp_path / "scene.json", embedded(path.read_bytes()[:60]))
 
 
 def test_the_name_of_a_file_does_not_matter_its_content_does(tmp_path: pathlib.Path) -> None:

@@ -6,7 +6,23 @@ from collections.abc import Callable
 
 from torch import nn
 
-from boximator.bases import animatediff, pocket, svd, unet3d, wan
+from boximator.bases import (
+    allegro,
+    animatediff,
+    cogvideox,
+    cosmos,
+    hunyuanvideo,
+    hunyuanvideo15,
+    i2vgenxl,
+    latte,
+    ltx,
+    mochi,
+    pocket,
+    skyreels,
+    svd,
+    unet3d,
+    wan,
+)
 from boximator.control.address import Address
 from boximator.scene.problem import Problem
 
@@ -14,10 +30,36 @@ COMPONENTS = ("transformer", "unet")
 BY_DENOISER: dict[str, Callable[[nn.Module], Address]] = {
     "UNetSpatioTemporalConditionModel": svd.address,
     "UNet3DConditionModel": unet3d.address,
+    "I2VGenXLUNet": i2vgenxl.address,
     "UNetMotionModel": animatediff.address,
+    "LatteTransformer3DModel": latte.address,
+    "CogVideoXTransformer3DModel": cogvideox.address,
+    "LTXVideoTransformer3DModel": ltx.address,
     "WanTransformer3DModel": wan.address,
+    "SkyReelsV2Transformer3DModel": skyreels.address,
+    "HunyuanVideoTransformer3DModel": hunyuanvideo.address,
+    "HunyuanVideo15Transformer3DModel": hunyuanvideo15.address,
+    "MochiTransformer3DModel": mochi.address,
+    "AllegroTransformer3DModel": allegro.address,
+    "CosmosTransformer3DModel": cosmos.address,
 }
-FAMILIES = ("pocket", "svd", "unet3d", "animatediff", "wan")
+FAMILIES = (
+    "pocket",
+    "svd",
+    "unet3d",
+    "i2vgenxl",
+    "animatediff",
+    "latte",
+    "cogvideox",
+    "ltx",
+    "wan",
+    "skyreels",
+    "hunyuanvideo",
+    "hunyuanvideo15",
+    "mochi",
+    "allegro",
+    "cosmos",
+)
 
 
 def address_for(base: object) -> Address:

@@ -6,6 +6,7 @@ from diffusers.models.transformers.transformer_2d import Transformer2DModel
 from diffusers.models.transformers.transformer_temporal import TransformerSpatioTemporalModel
 from torch import nn
 
+from boximator.bases.blocks import chain
 from boximator.control.address import Address, BlockAddress, Grid, Port
 
 Spatial = Transformer2DModel | TransformerSpatioTemporalModel
@@ -42,16 +43,5 @@ def spatial_blocks(denoiser: nn.Module) -> tuple[BlockAddress, ...]:
     for stage in STAGES:
         for name, parent in denoiser.get_submodule(stage).named_modules():
             if isinstance(parent, Spatial):
-                found += _blocks_of(parent, path=f"{stage}.{name}")
+                found += chain(parent, prefix=f"{stage}.{name}.")
     return tuple(found)
-
-
-def _blocks_of(parent: Spatial, *, path: str) -> list[BlockAddress]:
-    blocks: list[BlockAddress] = []
-    for index, block in enumerate(parent.transformer_blocks):
-        attention = block.get_submodule("attn1")
-        width, heads = attention.get_submodule("to_q").in_features, attention.heads
-        assert isinstance(width, int), "a Linear says how wide it is"
-        assert isinstance(heads, int), "an Attention says how many heads it has"
-        blocks.append(BlockAddress(path=f"{path}.transformer_blocks.{index}", width=width, heads=heads))
-    return blocks

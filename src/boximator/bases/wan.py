@@ -6,7 +6,8 @@ from typing import Any
 
 from torch import nn
 
-from boximator.control.address import Address, BlockAddress, Grid, Port
+from boximator.bases.blocks import chain
+from boximator.control.address import Address, Grid, Port
 from boximator.control.frames import FrameMap
 
 TEMPORAL_RATIO = 4
@@ -25,15 +26,11 @@ def address(denoiser: nn.Module, *, family: str = "wan", frames: FrameMap | None
         frames: which video frames a latent frame holds, by default those of Wan's own autoencoder.
     """
     config: Any = denoiser.config
-    width: int = config.num_attention_heads * config.attention_head_dim
     return Address(
         family=family,
         denoisers=("transformer", "transformer_2"),
         model_class="WanTransformer3DModel",
-        blocks=tuple(
-            BlockAddress(path=f"blocks.{index}", width=width, heads=config.num_attention_heads)
-            for index in range(config.num_layers)
-        ),
+        blocks=chain(denoiser, at="blocks"),
         read=Port(module="norm2"),
         write=Port(module="attn2", index=None),
         layout="frames_in_tokens",

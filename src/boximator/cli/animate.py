@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from boximator.cli.box_options import ANCHOR_HELP, BOX_HELP, END_BOX_HELP, PATH_HELP, tracks_from_options
+from boximator.scene.embedded import is_embedded
 from boximator.scene.problem import Problem
 from boximator.scene.scene import Scene
 from boximator.scene.track import Track
@@ -196,7 +197,7 @@ def _one(engine: Engine, recipe: Recipe, *, source: Path, target: Path, wanted: 
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     from boximator.export import fitted, write_result
-    from boximator.video.picture import read_picture
+    from boximator.video.picture import scene_picture
 
     scene = recipe.scene
     if scene.picture is None:
@@ -205,9 +206,9 @@ def _one(engine: Engine, recipe: Recipe, *, source: Path, target: Path, wanted: 
             wanted="The first frame of the video",
             fix='Add "picture": "photo.jpg" to the scene, a file beside it',
         )
-    original = read_picture(beside(source, scene.picture))
+    original = scene_picture(source, scene.picture).pixels
     picture = fitted(original, scene=scene)
-    last = None if scene.last_picture is None else read_picture(beside(source, scene.last_picture))
+    last = None if scene.last_picture is None else scene_picture(source, scene.last_picture).pixels
     columns = TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn()
     with Progress(*columns, transient=True) as bar:
         row = bar.add_task(f"{source.name}", total=None)
@@ -233,8 +234,8 @@ def _relative(scene: Scene, *, source: Path, target: Path) -> Scene:
     import os
 
     def seen(name: str | None) -> str | None:
-        if name is None:
-            return None
+        if name is None or is_embedded(name):
+            return name
         return Path(os.path.relpath(beside(source, name).resolve(), target.parent.resolve())).as_posix()
 
     return replace(scene, picture=seen(scene.picture), last_picture=seen(scene.last_picture))

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 import boximator
-from boximator.cli import ablations, animate, bench, contest, evaluate, scene, train, world
+from boximator.cli import ablations, animate, bench, contest, evaluate, scene, studio, train, world
 from boximator.cli.refusal import Verbs
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ app = typer.Typer(
     help="Draw boxes and paths on a picture, get a video that obeys them.",
 )
 app.command("animate")(animate.animate)
+app.command("studio")(studio.studio)
 app.add_typer(scene.app, name="scene")
 app.add_typer(world.app, name="world")
 train.app.command("ablations")(ablations.ablations)

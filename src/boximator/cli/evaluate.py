@@ -40,8 +40,16 @@ def evaluate(
     ] = None,
     steps: Annotated[int | None, typer.Option(min=1, help="Denoising steps; the base's own number.")] = None,
     method: Annotated[
-        str, typer.Option(help="What makes boxes count: held (as animate does) or adapter (alone).")
+        str,
+        typer.Option(
+            help="What makes boxes count: held (or boxes: as animate does), adapter (alone), or without training ttm, "
+            "peekaboo, freetraj-noise, freetraj, sg-i2v, trailblazer (on the base alone)."
+        ),
     ] = "held",
+    methods: Annotated[
+        str | None,
+        typer.Option(help="Several methods on the same clips, one table: all, or names with commas between."),
+    ] = None,
     json: Annotated[
         Path | None, typer.Option(help="Where the numbers go; out/SUITE.json by default.")
     ] = None,
@@ -59,7 +67,9 @@ def evaluate(
 ) -> None:
     """Measure how well boxes are obeyed. A run that is stopped goes on where it was when started again.
 
-    Example: boximator evaluate --suite world-heldout --n 200 --json out/world-heldout.json
+    Examples: boximator evaluate --suite world-heldout --n 200 --json out/world-heldout.json
+
+    boximator evaluate --suite world-heldout --methods all --n 20
     """
     if suite not in SUITES:
         raise Problem(
@@ -74,15 +84,20 @@ def evaluate(
         base=base, method=method, steps=steps or STEPS, seed=seed, weights=weights, adapter=adapter
     )
     check(chosen)
-    target = json or Path("out") / f"{suite}.json"
+    asked = Asked(clips=n or CLIPS.get(suite, 0), side=size or SIDES.get(suite, 0), workers=workers)
+    target = json or Path("out") / (f"{suite}-methods.json" if methods else f"{suite}.json")
     target.parent.mkdir(parents=True, exist_ok=True)
+    if methods is not None:
+        from boximator.cli.compare import compare
+
+        compare(chosen, suite=suite, methods=methods, asked=asked, target=target, markdown=markdown)
+        return
     unfinished = target.with_suffix(".unfinished.jsonl")
     if suite == PHOTOS:
         content = _photos(chosen, n=n, sheet=sheet or target.with_suffix(".png"))
     elif suite == ROUNDTRIP:
-        content = _roundtrip(seed, n or CLIPS[suite], size or SIDES[suite])
+        content = _roundtrip(seed, asked.clips, asked.side)
     else:
-        asked = Asked(clips=n or CLIPS[suite], side=size or SIDES[suite], workers=workers)
         content = world_report(chosen, asked=asked, kept=unfinished)
     _finish(content, target=target, markdown=markdown)
     unfinished.unlink(missing_ok=True)
@@ -95,6 +110,13 @@ class Asked:
     clips: int
     side: int
     workers: int | None
+
+    @property
+    def processes(self) -> int:
+        """0: this one alone."""
+        import os
+
+        return 0 if self.workers == 0 else min(self.clips, self.workers or os.cpu_count() or 1)
 
 
 def world_report(chosen: Chosen, *, asked: Asked, kept: Path) -> Report:
@@ -116,16 +138,13 @@ def world_report(chosen: Chosen, *, asked: Asked, kept: Path) -> Report:
 
 
 def _world_rows(chosen: Chosen, *, asked: Asked, ledger: Ledger) -> list[Rows]:
-    import os
-
     from boximator.evaluation import engines, pool, suite
 
     clips = suite.HeldOut(clips=asked.clips, size=(asked.side, asked.side))
-    with _bar("clips") as progress:
-        if asked.workers == 0:
+    with bar("clips") as progress:
+        if not asked.processes:
             return suite.run(clips, generator=engines.generator(chosen), ledger=ledger, progress=progress)
-        workers = min(asked.clips, asked.workers or os.cpu_count() or 1)
-        return pool.run(clips, chosen=chosen, workers=workers, ledger=ledger, progress=progress)
+        return pool.run(clips, chosen=chosen, workers=asked.processes, ledger=ledger, progress=progress)
 
 
 def _photos(chosen: Chosen, *, n: int | None, sheet: Path) -> Report:
@@ -134,7 +153,7 @@ def _photos(chosen: Chosen, *, n: int | None, sheet: Path) -> Report:
 
     scenes = scene_files()[:n]
     make = generator(chosen)
-    with _bar("photographs") as progress:
+    with bar("photographs") as progress:
         results = run(scenes, generator=make, sheet=sheet, progress=progress)
     typer.echo(f"{sheet}: {len(results)} scenes, requested boxes over the result")
     return photo_report(results, base=chosen.base, method=chosen.method, seed=chosen.seed, steps=chosen.steps)
@@ -143,12 +162,12 @@ def _photos(chosen: Chosen, *, n: int | None, sheet: Path) -> Report:
 def _roundtrip(seed: int, clips: int, side: int) -> Report:
     from boximator.evaluation.roundtrip import RoundTrip, run
 
-    with _bar("clips") as progress:
+    with bar("clips") as progress:
         return run(RoundTrip(clips=clips, side=side), seed=seed, progress=progress)
 
 
 @contextmanager
-def _bar(what: str) -> Generator[Callable[[int, int], None]]:
+def bar(what: str) -> Generator[Callable[[int, int], None]]:
     """A progress bar with the time that is left."""
     from rich.console import Console
     from rich.progress import (

@@ -12,6 +12,7 @@ from jaxtyping import UInt8
 
 from boximator.cli.box_options import ANCHOR_HELP, BOX_HELP, END_BOX_HELP, PATH_HELP, tracks_from_options
 from boximator.cli.refusal import REFUSED, refuse, tell
+from boximator.scene.embedded import NAME, is_embedded
 from boximator.scene.problem import Fault, ManyProblems, Problem
 
 if TYPE_CHECKING:
@@ -137,8 +138,8 @@ def new(
 
 def _checked(file: Path) -> tuple[Scene, Picture | None]:
     """A scene and its first picture at the size of a preview, both pictures having been read whole."""
-    from boximator.scene.wire import beside, read_scene
-    from boximator.video.picture import open_picture
+    from boximator.scene.wire import read_scene
+    from boximator.video.picture import scene_picture
 
     scene = read_scene(file)
     opened: dict[str, Picture] = {}
@@ -147,7 +148,7 @@ def _checked(file: Path) -> tuple[Scene, Picture | None]:
         if name is None:
             continue
         try:
-            opened[field] = open_picture(beside(file, name), longest=PREVIEW_SIDE)
+            opened[field] = scene_picture(file, name, longest=PREVIEW_SIDE)
         except Problem as problem:
             faults.append(Fault(field, problem))
         else:
@@ -159,7 +160,8 @@ def _checked(file: Path) -> tuple[Scene, Picture | None]:
 
 def _summary(scene: Scene, picture: Picture | None) -> str:
     count = "1 track" if len(scene.tracks) == 1 else f"{len(scene.tracks)} tracks"
-    ground = f"{scene.width} x {scene.height} pixels" if picture is None else scene.picture
+    name = NAME if is_embedded(scene.picture or "") else scene.picture
+    ground = f"{scene.width} x {scene.height} pixels" if picture is None else name
     return f"{count}, {scene.frames} frames, {ground}"
 
 

@@ -55,6 +55,8 @@ class ActiveCondition:
     def keys_values(self, adapter: BoxAdapter, call: Call) -> list[KeysValues]:
         """One KeysValues per layer, with one row per video and latent frame of the call."""
         seen = self.seen(call)
+        if torch.compiler.is_compiling():  # in the graph: boxes are its inputs, and new ones compile nothing
+            return self._computed(adapter, call, seen)
         if torch.is_grad_enabled():
             self._kept.clear()
             return self._computed(adapter, call, seen)
@@ -71,7 +73,7 @@ class ActiveCondition:
         """
         if self.condition is None:
             return "null"
-        videos, branch = self.condition.batch, call.branch or ""
+        videos, branch = self.condition.batch, (call.branch or "").removeprefix("pred_")  # guiders say pred_
         if call.batch == videos:
             return "null" if branch.startswith("uncond") and self.negative == "null" else "boxes"
         if call.batch == 2 * videos and branch not in ("cond", "uncond"):

@@ -18,6 +18,7 @@ from boximator.control.attachment import Attachment
 from boximator.control.attention import Gate, GatedBoxAttention
 from boximator.control.condition import Condition
 from boximator.control.tokens import BoxTokens
+from boximator.scene.colours import SLOTS
 from boximator.scene.plan import ControlPlan, plan
 from boximator.scene.problem import Problem
 from boximator.scene.scene import Scene
@@ -45,6 +46,7 @@ class BoxAdapter(ModelMixin, ConfigMixin):
         bottleneck: inner width of the attention in every layer, None for the block's own.
         cross_only: visual tokens see only control tokens in our layers.
         coverage: a learned bias draws visual tokens to the boxes over them (`GatedBoxAttention`).
+        visual_keys: at most so many visual keys per frame in every layer, by averaging (`GatedBoxAttention`).
     """
 
     @register_to_config
@@ -56,6 +58,7 @@ class BoxAdapter(ModelMixin, ConfigMixin):
         bottleneck: int | None = None,
         cross_only: bool = False,
         coverage: bool = False,
+        visual_keys: int | None = None,
     ) -> None:
         super().__init__()
         self.address = Address.from_json(address)
@@ -74,6 +77,7 @@ class BoxAdapter(ModelMixin, ConfigMixin):
                 cross_only=cross_only,
                 gate=gate,
                 coverage=coverage,
+                visual_keys=visual_keys,
             )
             for block in self.address.blocks
         )
@@ -93,6 +97,7 @@ class BoxAdapter(ModelMixin, ConfigMixin):
         bottleneck: int | None = None,
         cross_only: bool = False,
         coverage: bool = False,
+        visual_keys: int | None = None,
         generator: torch.Generator | None = None,
     ) -> BoxAdapter:
         """A fresh adapter for a pipeline or denoiser, in float32 on the CPU; the base is only looked at.
@@ -115,6 +120,7 @@ class BoxAdapter(ModelMixin, ConfigMixin):
             bottleneck=bottleneck,
             cross_only=cross_only,
             coverage=coverage,
+            visual_keys=visual_keys,
         )
         initialise(adapter, generator)
         return adapter
@@ -167,7 +173,16 @@ class BoxAdapter(ModelMixin, ConfigMixin):
                 `cache_context("uncond")`, as Wan's pipelines make it, is the unconditional one.
             scale: factor on what the layers add; 1 as trained, 0 the base.
             negative: what the unconditional branch sees, null tokens (paper, 3.4) or the same boxes.
+
+        Raises:
+            Problem: another number of slots than adapters are made for.
         """
+        if condition is not None and condition.slots != SLOTS:
+            raise Problem(
+                given=f"The condition has {condition.slots} slots for tracks",
+                wanted=f"{SLOTS} slots, however many tracks there are; the others are marked as not present",
+                fix="Make it of a scene or a control plan, which always have them: adapter.boxes(scene)",
+            )
         before, self._active = self._active, ActiveCondition(condition, scale=scale, negative=negative)
         try:
             yield self._active

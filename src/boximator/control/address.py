@@ -4,6 +4,7 @@ can attach by itself."""
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -41,6 +42,8 @@ class Grid:
     Attributes:
         argument: name of the input; it is also the first positional argument.
         patch: (frames, rows, columns) that one token covers.
+        named: names of the arguments that say frames, rows and columns, where the input is already a row of
+            tokens and has no such axes.
     """
 
     argument: str
@@ -48,11 +51,25 @@ class Grid:
     rows: int
     columns: int
     patch: tuple[int, int, int] = (1, 1, 1)
+    named: tuple[str, str, str] | None = None
 
-    def sizes(self, sample: torch.Tensor) -> tuple[int, int, int]:
-        """Latent frames, rows and columns of tokens."""
-        axes = (self.frames, self.rows, self.columns)
-        frames, rows, columns = (sample.shape[axis] // by for axis, by in zip(axes, self.patch, strict=True))
+    def sizes(self, sample: torch.Tensor, arguments: Mapping[str, Any]) -> tuple[int, int, int]:
+        """Latent frames, rows and columns of tokens.
+
+        Raises:
+            Problem: the call does not say them.
+        """
+        if self.named is None:
+            said = [sample.shape[axis] for axis in (self.frames, self.rows, self.columns)]
+        else:
+            said = [arguments.get(name) for name in self.named]
+        if None in said:
+            raise Problem(
+                given=f"The base was called without {', '.join(self.named or ())}",
+                wanted="A call that says how many latent frames, rows and columns its tokens are",
+                fix="Use the family's plain text-to-video or image-to-video pipeline",
+            )
+        frames, rows, columns = (size // by for size, by in zip(said, self.patch, strict=True))
         return frames, rows, columns
 
 
@@ -71,6 +88,10 @@ class Address:
         layout: tokens are ((batch frames), rows*columns, channels) or (batch, frames*rows*columns,
             channels).
         grid: where the sizes come from.
+        also: what else consumes v between `read` and `write`: delta is added to these inputs as well. Needed
+            only where a gate stands between the write port and the residual stream.
+        repeats: True where a pipeline calls once per branch of guidance and does not name it: with gradients
+            off, a second call with the very same timestep tensor is then the unconditional one.
         positions: True where the residual stream carries no place in the frame (rotary bases).
         frames: which video frames' boxes a latent frame attends to.
     """
@@ -86,6 +107,8 @@ class Address:
     positions: bool
     frames: FrameMap = dataclasses.field(default_factory=FrameMap)
     width_at: str = "attn1.to_q"
+    also: tuple[Port, ...] = ()
+    repeats: bool = False
 
     def every(self, step: int) -> Address:
         """The same address with only every `step`-th block, the last one included."""
@@ -97,12 +120,19 @@ class Address:
         data["denoisers"] = list(self.denoisers)
         data["blocks"] = [dataclasses.asdict(block) for block in self.blocks]
         data["grid"]["patch"] = list(self.grid.patch)
+        data["grid"]["named"] = list(self.grid.named) if self.grid.named else None
+        data["also"] = [dataclasses.asdict(port) for port in self.also]
         return data
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Address:
         """The inverse of `to_json`."""
-        grid: dict[str, Any] = {**data["grid"], "patch": tuple(data["grid"]["patch"])}
+        named = data["grid"].get("named")
+        grid: dict[str, Any] = {
+            **data["grid"],
+            "patch": tuple(data["grid"]["patch"]),
+            "named": tuple(named) if named else None,
+        }
         rebuilt: dict[str, Any] = {
             "denoisers": tuple(data["denoisers"]),
             "blocks": tuple(BlockAddress(**block) for block in data["blocks"]),
@@ -110,6 +140,7 @@ class Address:
             "write": Port(**data["write"]),
             "grid": Grid(**grid),
             "frames": FrameMap(**data["frames"]),
+            "also": tuple(Port(**port) for port in data.get("also", ())),
         }
         return cls(**{**data, **rebuilt})
 

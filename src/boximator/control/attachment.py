@@ -3,10 +3,11 @@ the last module before cross-attention's result joins the residual stream."""
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any
 
+import torch
 from einops import rearrange
 from torch import Tensor, nn
 
@@ -44,6 +45,7 @@ class BlockHooks(_NeverCopied):
         self.address = address
         self.control: KeysValues | None = None
         self.place: Tensor | None = None
+        self.grid = (1, 1)
         self.scale = 1.0
         self.record = False
         self.ratio: Tensor | None = None
@@ -56,6 +58,15 @@ class BlockHooks(_NeverCopied):
         delta = self._delta_for(visual).to(visual.dtype)
         self._delta = delta
         return (*args[:index], visual + delta, *args[index + 1 :])
+
+    def also(self, index: int) -> Callable[[nn.Module, tuple[Any, ...]], tuple[Any, ...]]:
+        """A forward pre-hook that lets one more consumer of v see v + delta."""
+
+        def show(module: nn.Module, args: tuple[Any, ...]) -> tuple[Any, ...]:
+            assert self._delta is not None, "it runs after the read port"
+            return (*args[:index], args[index] + self._delta.to(args[index].dtype), *args[index + 1 :])
+
+        return show
 
     def write(self, module: nn.Module, args: tuple[Any, ...], output: Any) -> Any:
         """Forward hook: add the remembered delta, which so reaches the residual stream."""
@@ -73,7 +84,7 @@ class BlockHooks(_NeverCopied):
         assert control is not None, "the denoiser's own hook runs before those of its blocks"
         x = visual.to(self.layer.query.weight.dtype)
         if self.address.layout == "frames_in_batch":
-            delta = self.layer(x, _last_rows(control, len(x)), self.place)
+            delta = self.layer(x, _last_rows(control, len(x)), self.place, level(self.grid, x.shape[1]))
         else:
             assert self.place is not None, "the denoiser's own hook has said where the tokens lie"
             tokens = len(self.place)
@@ -82,7 +93,7 @@ class BlockHooks(_NeverCopied):
             rows = rearrange(
                 x, "batch (frames tokens) channels -> (batch frames) tokens channels", frames=frames
             )
-            delta = self.layer(rows, _last_rows(control, len(rows)), self.place)
+            delta = self.layer(rows, _last_rows(control, len(rows)), self.place, self.grid)
             delta = rearrange(
                 delta, "(batch frames) tokens channels -> batch (frames tokens) channels", frames=frames
             )
@@ -99,6 +110,7 @@ class DenoiserHooks(_NeverCopied):
         self.denoiser = denoiser
         self.blocks = [BlockHooks(layer, adapter.address) for layer in adapter.gated_layers]
         self.branch: str | None = None
+        self._timestep: object = None
         self._handles: list[RemovableHandle] = [
             denoiser.register_forward_pre_hook(self.begin, with_kwargs=True)
         ]
@@ -112,16 +124,17 @@ class DenoiserHooks(_NeverCopied):
         """Forward pre-hook of the denoiser: hand every block the keys and values of this call."""
         adapter, grid = self.adapter, self.adapter.address.grid
         sample: Tensor = kwargs[grid.argument] if grid.argument in kwargs else args[0]
-        latents, rows, columns = grid.sizes(sample)
+        latents, rows, columns = grid.sizes(sample, kwargs)
         if adapter.device != sample.device:
             nn.Module.to(adapter, sample.device)
         active = adapter.active
-        call = Call(batch=sample.shape[0], latents=latents, grid=(rows, columns), branch=self.branch)
+        branch = self._unnamed(kwargs.get("timestep")) if self.branch is None else self.branch
+        call = Call(batch=sample.shape[0], latents=latents, grid=(rows, columns), branch=branch)
         place = None
         if adapter.address.layout == "frames_in_tokens":
             place = places(rows, columns, device=sample.device)
         for hooks, control in zip(self.blocks, active.keys_values(adapter, call), strict=True):
-            hooks.control, hooks.place = control, place
+            hooks.control, hooks.place, hooks.grid = control, place, (rows, columns)
             hooks.scale, hooks.record = active.scale, adapter.record
 
     def release(self) -> None:
@@ -137,6 +150,14 @@ class DenoiserHooks(_NeverCopied):
         vars(self.denoiser).pop("cache_context", None)
         if self._shadowing is not None:
             vars(self.denoiser)["cache_context"] = self._shadowing
+
+    def _unnamed(self, timestep: object) -> str | None:
+        """The branch, where a pipeline calls twice with one timestep and says nothing (`Address.repeats`)."""
+        if not self.adapter.address.repeats or torch.is_grad_enabled():
+            return None
+        again = isinstance(timestep, Tensor) and timestep is self._timestep
+        self._timestep = timestep
+        return "uncond" if again else None
 
     def _follow_branches(self, plain: Any) -> None:
         """Pipelines that call the denoiser once per branch of guidance say which, by `cache_context`."""
@@ -209,7 +230,19 @@ def _hook_block(hooks: BlockHooks, denoiser: nn.Module, block: BlockAddress) -> 
     module = denoiser.get_submodule(block.path)
     first = module.get_submodule(hooks.address.read.module)
     last = module.get_submodule(hooks.address.write.module)
-    return [first.register_forward_pre_hook(hooks.read), last.register_forward_hook(hooks.write)]
+    handles = [first.register_forward_pre_hook(hooks.read), last.register_forward_hook(hooks.write)]
+    for port in hooks.address.also:
+        consumer = module.get_submodule(port.module)
+        handles.append(consumer.register_forward_pre_hook(hooks.also(port.index or 0)))
+    return handles
+
+
+def level(grid: tuple[int, int], tokens: int) -> tuple[int, int]:
+    """Rows and columns of a U-Net's level with so many tokens; each level halves the one before, rounded up."""
+    rows, columns = grid
+    while rows * columns > tokens:
+        rows, columns = (rows + 1) // 2, (columns + 1) // 2
+    return rows, columns
 
 
 def _last_rows(control: KeysValues, rows: int) -> KeysValues:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+import math
+from typing import Literal, NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -19,9 +19,11 @@ PLACE_FEATURES = 2 * 2 * FREQUENCIES
 PLACE_HIDDEN = 128
 
 
-@dataclass(frozen=True, eq=False)
-class KeysValues:
-    """What a layer makes of the control tokens, the same at every step. One row per latent frame."""
+class KeysValues(NamedTuple):
+    """What a layer makes of the control tokens, the same at every step. One row per latent frame.
+
+    A named tuple, which torch.compile knows how to hand out of a graph.
+    """
 
     keys: Float[Tensor, "rows heads tokens channels"]
     values: Float[Tensor, "rows heads tokens channels"]
@@ -48,6 +50,16 @@ def coverage(
     return (high[..., :, None] * wide[..., None, :]).flatten(-2)
 
 
+def pooling(grid: tuple[int, int], *, keys: int) -> int:
+    """The side p of the smallest p x p squares of tokens that leave at most `keys` of them; 1 for no pooling."""
+    rows, columns = grid
+    return next(
+        side
+        for side in range(1, max(grid) + 1)
+        if side == max(grid) or math.ceil(rows / side) * math.ceil(columns / side) <= keys
+    )
+
+
 class GatedBoxAttention(nn.Module):
     """delta = TS(Attention(queries from v, keys and values from [v; t])): what to add to a frame's tokens v.
 
@@ -65,6 +77,9 @@ class GatedBoxAttention(nn.Module):
         coverage: a learned bias per head draws each visual token to the boxes that cover its patch: those of
             its own frame in one half of the heads, those of frame 0 in the other. Not in the paper; on a base
             trained for hours instead of weeks it spares the adapter from finding that relation by itself.
+        visual_keys: at most so many visual keys per frame; where a frame has more tokens, squares of them are
+            averaged into one key. Attention among the visual tokens is what costs most in the finest levels of
+            U-Nets (a paper's layer has none of this). None: every token is a key.
     """
 
     def __init__(
@@ -78,6 +93,7 @@ class GatedBoxAttention(nn.Module):
         cross_only: bool = False,
         gate: Gate = "zero-output",
         coverage: bool = False,
+        visual_keys: int | None = None,
     ) -> None:
         super().__init__()
         inner = bottleneck or dim
@@ -89,6 +105,7 @@ class GatedBoxAttention(nn.Module):
             )
         self.heads = heads
         self.cross_only = cross_only
+        self.visual_keys = visual_keys
         self.norm = nn.LayerNorm(dim)
         self.project = nn.Linear(token_dim, dim)
         self.norm_control = nn.LayerNorm(dim)
@@ -129,22 +146,37 @@ class GatedBoxAttention(nn.Module):
         visual: Float[Tensor, "rows tokens dim"],
         control: KeysValues,
         place: Float[Tensor, "tokens features"] | None = None,
+        grid: tuple[int, int] | None = None,
     ) -> Float[Tensor, "rows tokens dim"]:
-        """What to add to `visual`. A row is one latent frame of one video: videos and frames stay apart."""
+        """What to add to `visual`. A row is one latent frame of one video: videos and frames stay apart.
+
+        `grid` is the rows and columns of the frame's tokens; a layer with `visual_keys` asks for it.
+        """
         x = self.norm(visual)
         if self.place is not None:
             assert place is not None, "a layer with positions is called with the places of its tokens"
             x = x + self.place(place.to(x.dtype))
         keys, values = control.keys, control.values
         if not self.cross_only:
-            keys = torch.cat([self._split(self.key(x)), keys], dim=2)
-            values = torch.cat([self._split(self.value(x)), values], dim=2)
+            seen = x if self.visual_keys is None else self._pooled(x, grid, keys=self.visual_keys)
+            keys = torch.cat([self._split(self.key(seen)), keys], dim=2)
+            values = torch.cat([self._split(self.value(seen)), values], dim=2)
         bias = control.bias
         if bias is not None:
             bias = F.pad(bias, (keys.shape[2] - bias.shape[3], 0))  # none between visual tokens
         attended = F.scaled_dot_product_attention(self._split(self.query(x)), keys, values, attn_mask=bias)
         delta = self.output(rearrange(attended, "rows heads tokens channels -> rows tokens (heads channels)"))
         return delta if self.gamma is None else self.gamma.tanh() * delta
+
+    @staticmethod
+    def _pooled(x: Tensor, grid: tuple[int, int] | None, *, keys: int) -> Tensor:
+        assert grid is not None, "a layer that pools its keys is called with the grid of its tokens"
+        side = pooling(grid, keys=keys)
+        if side == 1:
+            return x
+        square = rearrange(x, "rows (high wide) dim -> rows dim high wide", high=grid[0])
+        means = F.avg_pool2d(square, side, ceil_mode=True, count_include_pad=False)
+        return rearrange(means, "rows dim high wide -> rows (high wide) dim")
 
     def gate_norm(self) -> Tensor:
         """Root mean square of the output projection, times the scalar gate if there is one: 0 when fresh."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-FrameKind = Literal["one_to_one", "causal", "packed"]
+FrameKind = Literal["one_to_one", "causal", "packed", "grouped"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +17,7 @@ class FrameMap:
     * causal (ratio r): latent 0 is frame 0, latent k is frames r(k-1)+1 .. rk. Frame 0 stands r times in its
       group, so that every group has the same length.
     * packed (ratio r): latent k is frames rk+1 .. r(k+1); frame 0 is given and in no latent frame.
+    * grouped (ratio r): latent k is frames rk .. rk+r-1.
 
     With `reference`, every control token also carries its object's box in frame 0. Where the base's state is
     kept in the first picture's coordinates, a token then says whose pixels it moves, and where to.
@@ -40,12 +41,25 @@ class FrameMap:
         """How many video frames `latents` latent frames stand for."""
         if self.kind == "one_to_one":
             return latents
+        if self.kind == "grouped":
+            return self.ratio * latents
         return 1 + self.ratio * (latents - 1 if self.kind == "causal" else latents)
+
+    def fits(self, frames: int) -> bool:
+        """Whether `frames` video frames are a whole number of latent frames."""
+        return frames >= self.smallest and (frames - self.smallest) % self.ratio == 0
+
+    @property
+    def smallest(self) -> int:
+        """The fewest video frames: those of one latent frame."""
+        return self.video_frames(1)
 
     def frames_of(self, latent: int) -> tuple[int, ...]:
         """The video frames that latent frame `latent` attends to; the place in the tuple is the phase."""
         if self.kind == "one_to_one":
             held = (latent,)
+        elif self.kind == "grouped":
+            held = tuple(range(self.ratio * latent, self.ratio * (latent + 1)))
         elif self.kind == "packed":
             held = tuple(range(self.ratio * latent + 1, self.ratio * (latent + 1) + 1))
         elif latent == 0:

@@ -10,13 +10,19 @@ import numpy as np
 from jaxtyping import UInt8
 
 from boximator.evaluation.generator import Generator
-from boximator.generation import BASES, Settings, load_engine
+from boximator.generation import BASES, Engine, Settings, load_engine
+from boximator.guidance.index import METHODS as GUIDED
+from boximator.guided import GuidedEngine, load_guided
 from boximator.scene.problem import Problem
 from boximator.scene.scene import Scene
 
-METHODS = ("held", "adapter")
-"""What makes boxes count: the adapter with what it falls short of made up when frames are drawn, as `animate` does;
-or the adapter alone."""
+HELD = ("held", "boxes")
+METHODS = (*HELD, "adapter", *GUIDED)
+"""What makes boxes count: the adapter with what it falls short of made up when frames are drawn, as `animate` does
+("boxes" is another name of "held"); the adapter alone; or one of the training-free methods, on the base alone."""
+
+ALONE = "none"
+"""The base alone, without boxes: what every method is held against."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +55,33 @@ def check(chosen: Chosen) -> None:
 def generator(chosen: Chosen) -> Generator:
     """Load a generator. The noise is that of the scene's seed, moved on by the run's."""
     check(chosen)
-    engine = load_engine(chosen.base, weights=chosen.weights, adapter=chosen.adapter)
-    settings = replace(Settings(), steps=chosen.steps, insert=chosen.insert, hold=chosen.method == "held")
+    return _generator(_engine(chosen), chosen=chosen)
+
+
+def generators(chosen: Chosen, *, methods: tuple[str, ...]) -> dict[str, Generator]:
+    """Several methods' by name, from one base loaded twice: with the adapter, and alone."""
+    for method in methods:
+        check(replace(chosen, method=method))
+    trained = [method for method in methods if method not in GUIDED]
+    with_adapter = _engine(replace(chosen, method=trained[0])) if trained else None
+    alone = load_guided(None, weights=chosen.weights)
+    return {
+        method: _generator(
+            with_adapter if with_adapter and method in trained else alone.under(GUIDED[method]),
+            chosen=replace(chosen, method=method),
+        )
+        for method in methods
+    } | {ALONE: _generator(alone, chosen=chosen)}
+
+
+def _engine(chosen: Chosen) -> Engine | GuidedEngine:
+    if chosen.method in GUIDED:
+        return load_guided(GUIDED[chosen.method], weights=chosen.weights)
+    return load_engine(chosen.base, weights=chosen.weights, adapter=chosen.adapter)
+
+
+def _generator(engine: Engine | GuidedEngine, *, chosen: Chosen) -> Generator:
+    settings = replace(Settings(), steps=chosen.steps, insert=chosen.insert, hold=chosen.method in HELD)
 
     def generate(scene: Scene, *, picture: UInt8[np.ndarray, "rows columns 3"], boxes: bool) -> np.ndarray:
         seeded = replace(scene, seed=scene.seed + 1_000_000 * chosen.seed)

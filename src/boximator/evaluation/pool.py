@@ -7,6 +7,7 @@ from collections.abc import Generator as Yields
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from functools import cache
+from typing import Protocol
 
 from boximator.evaluation.engines import Chosen, generator
 from boximator.evaluation.generator import Generator, Progress
@@ -20,14 +21,25 @@ def _generator(chosen: Chosen) -> Generator:
     return generator(chosen)
 
 
+class Task(Protocol):
+    """What a process does with one clip: measure it, on one thread, for the cores are for other clips."""
+
+    def __call__(self, seed: int, *, chosen: Chosen, size: tuple[int, int]) -> tuple[int, Rows]: ...
+
+
 def measure(seed: int, *, chosen: Chosen, size: tuple[int, int]) -> tuple[int, Rows]:
-    """Make one clip again and measure it, on one thread: the cores are for other clips."""
+    """Make one clip again and measure it without and with boxes."""
+    on_one_thread()
+    return seed, clip_rows(heldout_clip(seed, size=size), generator=_generator(chosen))
+
+
+def on_one_thread() -> None:
+    """This whole process."""
     import cv2
     import torch
 
     cv2.setNumThreads(0)
     torch.set_num_threads(1)
-    return seed, clip_rows(heldout_clip(seed, size=size), generator=_generator(chosen))
 
 
 @contextmanager
@@ -42,7 +54,15 @@ def _workers(count: int) -> Yields[ProcessPoolExecutor]:
     pool.shutdown()
 
 
-def run(suite: HeldOut, *, chosen: Chosen, workers: int, ledger: Ledger, progress: Progress) -> list[Rows]:
+def run(
+    suite: HeldOut,
+    *,
+    chosen: Chosen,
+    workers: int,
+    ledger: Ledger,
+    progress: Progress,
+    task: Task = measure,
+) -> list[Rows]:
     """As `suite.run`, by ``workers`` processes; every finished clip goes to the ledger at once."""
     progress(0, suite.clips)
     with _workers(workers) as pool:
@@ -51,7 +71,7 @@ def run(suite: HeldOut, *, chosen: Chosen, workers: int, ledger: Ledger, progres
         for seed, _ in seeds(suite):
             wanted.append(seed)
             if seed not in ledger.done:
-                running.append(pool.submit(measure, seed, chosen=chosen, size=suite.size))
+                running.append(pool.submit(task, seed, chosen=chosen, size=suite.size))
         for done in as_completed(running):
             seed, rows = done.result()
             ledger.add(seed, rows=rows)

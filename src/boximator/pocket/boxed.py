@@ -16,6 +16,7 @@ from boximator.pocket.maps import centres, fit_displacement
 
 _ANYWAY = 0.15  # weight of a cell in a box that is not the thing's: there too the motion is the thing's
 _ROUNDS = 3
+_STIFF = 3.0  # in a box, few cells say how a thing turns and grows, and all of them are wrong in the same way
 _ERROR = 0.03  # of the frame: departure from a thing's motion at which a cell counts a quarter
 _FEWEST = 6  # cells that a motion is read from, however small the box
 _SAYS = 0.6  # weight of what the model takes for the thing, against the shape of the box
@@ -124,7 +125,7 @@ def _motion(
     fit = np.zeros((len(moves), 2, 3))
     for _ in range(_ROUNDS):
         fit = fit_displacement(
-            own, displacement=moves, weights=weights, ridge=ridge(noise), cell=1 / len(points)
+            own, displacement=moves, weights=weights, ridge=_STIFF * ridge(noise), cell=1 / len(points)
         )
         error = np.sqrt(np.square(moves - own @ fit.transpose(0, 2, 1)).sum(-1).mean(0))
         weights = sure * (1 + (error / _ERROR) ** 2) ** -2

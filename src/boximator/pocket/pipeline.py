@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -12,10 +14,11 @@ from jaxtyping import Float, UInt8
 from torch import Tensor
 
 from boximator.pocket.base import PocketBase, load
+from boximator.pocket.glimpse import Glimpse, glimpse_of
 from boximator.pocket.layout import FRAMES, grid_for
 from boximator.pocket.motion import MotionArrays, resampled, to_arrays
 from boximator.pocket.render import render, render_colour
-from boximator.pocket.sample import Given, Progress, denoise, initial_noise
+from boximator.pocket.sample import AfterStep, Given, Progress, denoise, initial_noise
 from boximator.pocket.state import decode, to_cells
 from boximator.pocket.text import TextEncoder
 from boximator.scene.plan import ControlPlan
@@ -23,6 +26,9 @@ from boximator.scene.plan import ControlPlan
 STEPS = 8
 GUIDANCE = 1.25
 WEIGHTS = Path(__file__).parent / "weights"
+
+Callback = Callable[["PocketPipeline", int, float, dict[str, Any]], dict[str, Any]]
+"""As diffusers' pipelines have it: pipeline, step, time and {"latents": ...} -> {"latents": ...} to go on with."""
 
 
 @dataclass(frozen=True)
@@ -79,28 +85,35 @@ class PocketPipeline:
         guidance_scale: float = GUIDANCE,
         generator: torch.Generator | None = None,
         progress: Progress | None = None,
+        glimpse: Glimpse | None = None,
         transport: bool = True,
         boxes: ControlPlan | None = None,
         hold: bool = True,
+        latents: Tensor | None = None,
+        callback_on_step_end: Callback | None = None,
     ) -> PocketOutput:
         """Animate ``image``.
 
         ``num_frames`` other than 16 show the same 16-frame motion sampled at other times. ``transport=False``
         shows the model's own low-resolution colours instead of the photograph's pixels carried along. ``boxes``,
         a plan of ``num_frames`` frames, says where things are; ``hold`` keeps what is carried to them where the motion
-        falls short.
+        falls short. ``latents`` are the noise to start from, ``callback_on_step_end`` is called after every step, as in
+        diffusers; ``glimpse`` is given a small picture of every step, before ``progress`` counts it.
         """
         given, cells = self.encode(
             image, prompt=prompt, negative_prompt=negative_prompt, last_image=last_image
         )
-        noise = initial_noise(given, generator=generator or torch.Generator().manual_seed(0))
+        if latents is None:
+            latents = initial_noise(given, generator=generator or torch.Generator().manual_seed(0))
         state = denoise(
             self.base,
             given=given,
-            noise=noise,
+            noise=latents,
             steps=num_inference_steps,
             guidance=guidance_scale,
             progress=progress,
+            look=None if glimpse is None else _looking(glimpse, image=image, cells=cells),
+            after_step=None if callback_on_step_end is None else self._after_step(callback_on_step_end),
         )
         motion = resampled(to_arrays(decode(state, first=cells)), frames=num_frames, first=_colours(cells))
         frames = (
@@ -109,6 +122,22 @@ class PocketPipeline:
             else render_colour(image, motion=motion)
         )
         return PocketOutput(frames=frames, motion=motion)
+
+    def _after_step(self, callback: Callback) -> AfterStep:
+        def after_step(step: int, time: float, state: Tensor) -> Tensor:
+            return callback(self, step, time, {"latents": state}).get("latents", state)
+
+        return after_step
+
+
+def _looking(
+    glimpse: Glimpse, *, image: UInt8[np.ndarray, "height width 3"], cells: Float[Tensor, "1 3 rows columns"]
+) -> Callable[[Tensor], None]:
+    def look(clean: Tensor) -> None:
+        motion = to_arrays(decode(clean, first=cells))
+        glimpse(glimpse_of(image, motion=motion, first=_colours(cells)))
+
+    return look
 
 
 def _model_picture(

@@ -14,6 +14,8 @@ from boximator.pocket.layout import FRAMES, PACK, STATE_CHANNELS
 from boximator.pocket.schedule import euler_step, sampling_times
 
 Progress = Callable[[int, int], None]
+AfterStep = Callable[[int, float, Tensor], Tensor]
+"""Step that was made, the time it began at, state after it -> state to go on with."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +48,14 @@ def denoise(
     steps: int,
     guidance: float,
     progress: Progress | None = None,
+    look: Callable[[Tensor], None] | None = None,
+    after_step: AfterStep | None = None,
 ) -> Float[Tensor, "batch channels latent rows columns"]:
     """Euler steps along the straight path.
 
     With ``guidance`` != 1 every step runs [negative, positive] as one batch (negative first, as diffusers
-    does), and the clean states are extrapolated: x = x_neg + g (x_pos - x_neg).
+    does), and the clean states are extrapolated: x = x_neg + g (x_pos - x_neg). ``look`` is shown the clean
+    state that every step expects, before ``progress`` counts it.
     """
     guided = guidance != 1.0
     features = torch.cat([given.features] * 2) if guided else given.features
@@ -64,6 +69,10 @@ def denoise(
             negative, positive = clean.chunk(2)
             clean = negative + guidance * (positive - negative)
         state = euler_step(state, clean=clean, now=now, following=following)
+        if after_step is not None:
+            state = after_step(index, now, state)
+        if look is not None:
+            look(clean)
         if progress is not None:
             progress(index + 1, steps)
     return state

@@ -6,11 +6,14 @@ it), and gives every fault with its place relative to the list's owner.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from boximator.scene.colours import SLOTS
 from boximator.scene.problem import Fault, Problem, shortened
+
+_NOT_TEXT = re.compile("[\ud800-\udfff]")
 
 LONGEST_SCENE = 10_000
 """Frames. A plan of this length still is only a few megabytes."""
@@ -37,7 +40,7 @@ def first_problem(faults: Iterator[Fault]) -> None:
 
 def text_faults(name: str, value: object) -> Iterator[Fault]:
     """Text that can be written to a file (names from a terminal may hold bytes that are not text)."""
-    if isinstance(value, str) and any("\ud800" <= letter <= "\udfff" for letter in value):
+    if isinstance(value, str) and _NOT_TEXT.search(value):
         yield Fault(
             name,
             Problem(

@@ -35,7 +35,8 @@ class Scene:
     In memory a scene may have no track at all (generation without control, the paper's baseline); a scene
     *file* must have at least one, which `boximator.scene.wire` enforces.
 
-    `picture` and `last_picture` are file names relative to the scene's file. `width` and `height` are both
+    `picture` and `last_picture` are file names relative to the scene's file, or the pictures themselves (see
+    `boximator.scene.embedded`). `width` and `height` are both
     given (pixels) or both None, which takes them from the picture.
 
     Raises:
@@ -47,7 +48,11 @@ class Scene:
 
     version: Annotated[Literal[1], Field(description="Of this format.")] = VERSION
     picture: Annotated[
-        str | None, Field(min_length=1, description="The first frame: a file beside this one.")
+        str | None,
+        Field(
+            min_length=1,
+            description="The first frame: a file beside this one, or a data:image/...;base64 URL.",
+        ),
     ] = None
     last_picture: Annotated[
         str | None, Field(min_length=1, description="The last frame, where the base can use one.")

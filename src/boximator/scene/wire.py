@@ -17,8 +17,8 @@ from boximator.scene.scene import VERSION, Scene
 from boximator.scene.schema import adapter
 from boximator.scene.wording import fault_of, not_json
 
-LARGEST_FILE = 4 * 2**20
-"""Bytes. Eight tracks with a box on every one of 10,000 frames fit."""
+LARGEST_FILE = 64 * 2**20
+"""Bytes. Eight tracks with a box on every one of 10,000 frames are 4 MB; the rest is for embedded pictures."""
 
 
 def read_scene(path: str | pathlib.Path) -> Scene:

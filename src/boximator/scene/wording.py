@@ -58,12 +58,11 @@ def _problem(error: Mapping[str, Any], loc: tuple[str | int, ...]) -> Problem:
             wanted=f"The field {name} has no default",
             fix=f'Add "{name}": ...',
         )
-    wanted, fix = KINDS.get(kind, (f"something else ({error['msg']})", "Change it so that it fits"))
-    return Problem(
-        given=f"{name} is {shortened(error['input'])}",
-        wanted=f"{name} is {wanted.format_map(context)}",
-        fix=fix,
-    )
+    if kind not in KINDS:
+        wanted, fix = f"something else ({error['msg']})", "Change it so that it fits"
+    else:
+        wanted, fix = KINDS[kind][0].format_map(context), KINDS[kind][1]
+    return Problem(given=f"{name} is {shortened(error['input'])}", wanted=f"{name} is {wanted}", fix=fix)
 
 
 def not_json(reason: str) -> Problem:

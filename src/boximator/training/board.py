@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import time
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -51,4 +52,17 @@ def _writer(folder: Path, *, start: int) -> SummaryWriter | None:
         return None
     from torch.utils.tensorboard import SummaryWriter
 
+    _make_older(folder)
     return SummaryWriter(str(folder), purge_step=start)
+
+
+def _make_older(folder: Path) -> None:
+    """Give every file there an earlier second in its name than a new one will get, in their order.
+
+    TensorBoard reads files by name: second, machine, process, count. Of two of one second it may read the newer first.
+    """
+    limit = int(time.time())
+    for file in sorted(folder.glob("events.out.tfevents.*"), reverse=True):
+        second, *rest = file.name.split(".")[3:]
+        limit = min(int(second), limit - 1)
+        file.rename(folder / ".".join(["events.out.tfevents", f"{limit:010d}", *rest]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import pathlib
 import warnings
 from dataclasses import dataclass
@@ -10,7 +11,9 @@ import numpy as np
 from jaxtyping import UInt8
 from PIL import Image, ImageOps
 
+from boximator.scene.embedded import NAME, embedded_bytes, is_embedded
 from boximator.scene.problem import Problem
+from boximator.scene.wire import beside
 
 SMALLEST_SIDE = 16
 MOST_PIXELS = 100_000_000
@@ -35,7 +38,16 @@ def read_picture(
     return open_picture(path, longest=longest).pixels
 
 
-def open_picture(path: str | pathlib.Path, *, longest: int | None = None) -> Picture:
+def scene_picture(scene_file: str | pathlib.Path, name: str, *, longest: int | None = None) -> Picture:
+    """The picture a scene names (relative to the scene's file), or the one it holds; see `open_picture`."""
+    if is_embedded(name):
+        return open_picture(NAME, data=embedded_bytes(name), longest=longest)
+    return open_picture(beside(scene_file, name), longest=longest)
+
+
+def open_picture(
+    path: str | pathlib.Path, *, data: bytes | None = None, longest: int | None = None
+) -> Picture:
     """Reads a picture file as upright 8-bit RGB.
 
     EXIF rotation is applied; CMYK, grey, palette and 16-bit pictures are converted; transparent parts are
@@ -43,7 +55,8 @@ def open_picture(path: str | pathlib.Path, *, longest: int | None = None) -> Pic
     anything is decoded.
 
     Args:
-        path: the file.
+        path: the file, or how to call it where its bytes are given.
+        data: the file's bytes, where they come from somewhere else than a disk.
         longest: scale down so that the longer side has at most this many pixels.
 
     Raises:
@@ -52,7 +65,7 @@ def open_picture(path: str | pathlib.Path, *, longest: int | None = None) -> Pic
     path = pathlib.Path(path)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what a person has to know of a file is in a note or a Problem
-        with _opened(path) as image:
+        with _opened(path, path if data is None else io.BytesIO(data)) as image:
             _check_size(path, image.size)
             notes, upright = _decoded(path, image)
     if longest is not None and max(upright.size) > longest:
@@ -62,11 +75,11 @@ def open_picture(path: str | pathlib.Path, *, longest: int | None = None) -> Pic
     return Picture(pixels=np.array(upright), notes=notes)
 
 
-def _opened(path: pathlib.Path) -> Image.Image:
+def _opened(path: pathlib.Path, source: pathlib.Path | io.BytesIO) -> Image.Image:
     """The file with its header read and nothing decoded."""
     try:
         Image.init()
-        return Image.open(path, formats=[name for name in FORMATS if name in Image.OPEN])
+        return Image.open(source, formats=[name for name in FORMATS if name in Image.OPEN])
     except Image.DecompressionBombError as error:
         raise _too_large(path, "far above the limit") from error
     except Image.UnidentifiedImageError as error:

@@ -1,0 +1,241 @@
+"""The ray engine: the same job functions on Ray actors, on this machine or on a cluster.
+
+Where actors live, which devices they hold, and that they are started anew when they die is Ray's own doing. A task
+is one call that streams its events back; what a job leaves comes as its last event, through Ray's object store.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import ray
+from ray.exceptions import RayError
+
+from boximator.scene.problem import Problem
+from boximator.studio.engine import Cancelled, Event, Lost, Stepped, Stopped, Task, WorkerState
+from boximator.studio.worker import ended, loaded
+
+GRACE = 30.0
+"""Seconds after which an actor that does not stop a job is killed; Ray starts it anew."""
+
+Tell = Callable[[Event | None], None]
+
+
+class Runner:
+    """The actor: one job at a time, and a second thread that hears that it shall stop."""
+
+    def __init__(self, job_function: str) -> None:
+        self._run = loaded(job_function)
+        self._stopped: set[str] = set()
+
+    def ready(self) -> int:
+        """Answers when the model is loaded: with the number of its process."""
+        return os.getpid()
+
+    def stop(self, job: str) -> None:
+        """End this job at its next step."""
+        self._stopped.add(job)
+
+    def run(self, task: Task) -> Iterator[Event]:
+        """Runs a task. The last event is the end of it."""
+        events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        watch = _Watch(task, events=events, stopped=self._stopped)
+        thread = threading.Thread(target=lambda: events.put(ended(self._run, task, watch)), daemon=True)
+        thread.start()
+        while True:
+            event = events.get()
+            yield event
+            if not isinstance(event, Stepped):
+                return
+
+
+class _Watch:
+    """Puts every step into the stream, and ends the job function when it shall stop."""
+
+    def __init__(self, task: Task, *, events: queue.SimpleQueue[Event], stopped: set[str]) -> None:
+        self._task = task
+        self._events = events
+        self._stopped = stopped
+
+    def step(self, done: int, *, of: int, preview: bytes | None = None) -> None:
+        """Raises Cancelled."""
+        task = self._task
+        if task.job in self._stopped:
+            raise Cancelled
+        if of:
+            self._events.put(
+                Stepped(job=task.job, attempt=task.attempt, step=done, steps=of, preview=preview)
+            )
+
+
+class RayEngine:
+    """See `boximator.studio.engine.Engine`."""
+
+    name = "ray"
+
+    def __init__(
+        self, *, job_function: str, workers: int | None, address: str | None, grace: float = GRACE
+    ) -> None:
+        self._job_function = job_function
+        self._count = workers
+        self._address = address
+        self._grace = grace
+        self._actors: list[Actor] = []
+
+    def open(self, tell: Tell) -> None:
+        """Connect to the cluster at the address, or start a Ray of our own.
+
+        Raises:
+            Problem: there is no cluster at the address.
+        """
+        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is told to anybody
+        own: dict[str, Any] = {
+            "num_cpus": max(self._count or 1, os.cpu_count() or 1),
+            "include_dashboard": False,
+        }
+        try:
+            ray.init(
+                address=self._address or "local",
+                logging_level=logging.ERROR,
+                log_to_driver=True,
+                **({} if self._address else own),
+            )
+        except (ConnectionError, RayError, ValueError) as error:
+            raise Problem(
+                given=f"There is no Ray at {self._address} ({error})",
+                wanted="The address of a running cluster",
+                fix="Leave --ray-address out: a Ray of its own is started",
+            ) from error
+        cards = int(ray.cluster_resources().get("GPU", 0))
+        self._actors = [
+            Actor(self._job_function, number=number, on_card=cards > 0, grace=self._grace)
+            for number in range(self._count or cards or 1)
+        ]
+        for actor in self._actors:
+            actor.open(tell)
+
+    def free(self) -> int:
+        return sum(actor.is_free for actor in self._actors)
+
+    def begin(self, task: Task) -> None:
+        ready = sorted(self._actors, key=lambda actor: not actor.is_free)
+        next(actor for actor in ready if actor.task is None).begin(task)
+
+    def stop(self, job: str) -> None:
+        for actor in self._actors:
+            actor.stop(job)
+
+    def workers(self) -> list[WorkerState]:
+        return [actor.state for actor in self._actors]
+
+    def close(self) -> None:
+        for actor in self._actors:
+            actor.close()
+        ray.shutdown()
+
+
+class Actor:
+    """One Ray actor and the thread that follows its stream."""
+
+    def __init__(self, job_function: str, *, number: int, on_card: bool, grace: float) -> None:
+        self.task: Task | None = None
+        self._grace = grace
+        self._device = f"ray:{'gpu' if on_card else 'cpu'}:{number}"
+        options: dict[str, Any] = {"num_gpus": 1} if on_card else {"num_cpus": 1}
+        remote: Any = ray.remote(Runner)
+        self._handle: Any = remote.options(max_restarts=-1, max_concurrency=2, **options).remote(job_function)
+        self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
+        self._process: int | None = None
+        self._starts = 0
+        self._stopping = False
+        self._ready = False
+        self._closing = threading.Event()
+        self._tell: Tell = lambda event: None
+        self._thread = threading.Thread(target=self._live, name=self._device, daemon=True)
+
+    @property
+    def is_free(self) -> bool:
+        return self._ready and self.task is None
+
+    @property
+    def state(self) -> WorkerState:
+        task = self.task
+        return WorkerState(
+            device=self._device,
+            job=None if task is None else task.job,
+            ready=self._ready,
+            starts=self._starts,
+            process=self._process,
+        )
+
+    def open(self, tell: Tell) -> None:
+        self._tell = tell
+        self._thread.start()
+
+    def begin(self, task: Task) -> None:
+        self.task, self._stopping = task, False
+        self._tasks.put(task)
+
+    def stop(self, job: str) -> None:
+        """Stop it at its next step; kill the actor if none comes in time."""
+        task = self.task
+        if task is None or task.job != job or self._stopping:
+            return
+        self._stopping = True
+        self._handle.stop.remote(job)
+        timer = threading.Timer(self._grace, self._kill, [task])
+        timer.daemon = True
+        timer.start()
+
+    def close(self) -> None:
+        self._closing.set()
+        self._tasks.put(None)
+        with contextlib.suppress(RayError, ValueError):
+            ray.kill(self._handle)
+        self._thread.join()
+
+    def _live(self) -> None:
+        while not self._closing.is_set():
+            with contextlib.suppress(RayError):
+                # This call, unlike the others, waits through restarts.
+                self._process = ray.get(self._handle.ready.options(max_task_retries=-1).remote())
+                self._starts += 1
+                self._ready = True
+                self._tell(None)
+                self._work()
+            self._ready = False
+
+    def _work(self) -> None:
+        """One task after another, until the actor dies."""
+        while (task := self._tasks.get()) is not None:
+            try:
+                for reference in self._handle.run.options(num_returns="streaming").remote(task):
+                    event: Event = ray.get(reference)
+                    self._tell(event) if isinstance(event, Stepped) else self._over(event)
+            except RayError:  # the actor died, or what it left was lost on the way
+                self._ready = False
+                self._gone(task)
+                return
+
+    def _over(self, event: Event) -> None:
+        self.task = None
+        self._tell(event)
+
+    def _gone(self, task: Task) -> None:
+        if self._closing.is_set():
+            return
+        if self._stopping:
+            self._over(Stopped(job=task.job, attempt=task.attempt))
+        else:
+            self._over(Lost(job=task.job, attempt=task.attempt, how="The Ray actor that ran it was lost"))
+
+    def _kill(self, task: Task) -> None:
+        if self.task is task:
+            with contextlib.suppress(RayError):
+                ray.kill(self._handle, no_restart=False)

@@ -1,0 +1,133 @@
+/** Every key of the studio in one table: the handler runs it, the list on "?" is made from it. */
+
+import {
+  chooseNext,
+  copy,
+  cycleEasing,
+  duplicate,
+  endHere,
+  goBetween,
+  nudge,
+  removeChosen,
+  stepKeyframe,
+  toggleHard,
+  toggleKey,
+  togglePin,
+} from "../edit/actions";
+import { saveProject } from "../files/save";
+import { chooseFile } from "../files/open";
+import { toggleView } from "../player/look";
+import {
+  FITTED,
+  goTo,
+  pickTool,
+  play,
+  redo,
+  scene,
+  select,
+  toggleHidden,
+  toggleLocked,
+  undo,
+  useEditor,
+} from "../store/editor";
+import { useDialogs } from "../store/dialogs";
+import { fullSize } from "../canvas/full_size";
+import type { Words } from "../words/en";
+
+export type Group = keyof Words["keys"]["groups"];
+export type Action = keyof Words["keys"]["actions"];
+
+export interface Binding {
+  /** As `combination` writes them: "ctrl+z", "shift+arrowleft", "k". The first one is shown. */
+  readonly keys: readonly string[];
+  readonly action: Action;
+  readonly group: Group;
+  readonly run: () => void;
+  /** Works while typing in a field too. */
+  readonly always?: boolean;
+}
+
+const chosenIds = () => useEditor.getState().selection;
+const flip = (name: "loop" | "onion") => useEditor.setState((state) => ({ [name]: !state[name] }));
+
+function arrows(prefix: string, step: number, resize: boolean): Binding[] {
+  const ways = { left: [-1, 0], right: [1, 0], up: [0, -1], down: [0, 1] } as const;
+  return Object.entries(ways).map(([way, [x, y]]) => ({
+    keys: [`${prefix}arrow${way}`],
+    action: resize ? ("resize" as const) : ("nudge" as const),
+    group: "canvas" as const,
+    run: () => arrow(x * step, y * step, resize),
+  }));
+}
+
+/** With nothing chosen the arrows step through time. */
+function arrow(x: number, y: number, resize: boolean): void {
+  const { frame, selection } = useEditor.getState();
+  if (selection.length) nudge(x, y, resize);
+  else if (x) goTo(frame + Math.sign(x));
+}
+
+const step = (by: number) => () => {
+  play(false);
+  goTo(useEditor.getState().frame + by);
+};
+
+export const KEYMAP: readonly Binding[] = [
+  { keys: ["r", "n"], action: "box", group: "canvas", run: () => pickTool("box") },
+  { keys: ["s"], action: "select", group: "canvas", run: () => pickTool("select") },
+  { keys: ["tab"], action: "next", group: "canvas", run: () => chooseNext(1) },
+  { keys: ["shift+tab"], action: "previous", group: "canvas", run: () => chooseNext(-1) },
+  ...arrows("", 1, false),
+  ...arrows("shift+", 10, false),
+  ...arrows("ctrl+", 1, true),
+  ...arrows("ctrl+shift+", 10, true),
+  { keys: ["h"], action: "hard", group: "canvas", run: toggleHard },
+  { keys: ["x"], action: "pin", group: "canvas", run: togglePin },
+  { keys: ["shift+l"], action: "lock", group: "canvas", run: () => toggleLocked(chosenIds()) },
+  { keys: ["v"], action: "hide", group: "canvas", run: () => toggleHidden(chosenIds()) },
+  { keys: ["ctrl+d"], action: "duplicate", group: "canvas", run: duplicate },
+  { keys: ["ctrl+c"], action: "copy", group: "canvas", run: copy },
+  { keys: ["ctrl+a"], action: "all", group: "canvas", run: () => select(scene().tracks.map((track) => track.id)) },
+  { keys: ["delete", "backspace"], action: "remove", group: "canvas", run: removeChosen },
+  { keys: ["p"], action: "path", group: "path", run: () => pickTool("path") },
+  { keys: ["space"], action: "play", group: "time", run: () => undefined }, // on release: held, it is the hand
+  { keys: ["l"], action: "loop", group: "time", run: () => flip("loop") },
+  { keys: ["d", ","], action: "stepBack", group: "time", run: step(-1) },
+  { keys: ["f", "."], action: "stepForward", group: "time", run: step(1) },
+  { keys: ["home"], action: "first", group: "time", run: () => goTo(0) },
+  { keys: ["end"], action: "last", group: "time", run: () => goTo(scene().frames - 1) },
+  { keys: ["k"], action: "key", group: "time", run: toggleKey },
+  { keys: ["e"], action: "nextKey", group: "time", run: () => stepKeyframe(1) },
+  { keys: ["shift+e"], action: "previousKey", group: "time", run: () => stepKeyframe(-1) },
+  { keys: ["b"], action: "middle", group: "time", run: goBetween },
+  { keys: ["i"], action: "easing", group: "time", run: cycleEasing },
+  { keys: ["o"], action: "absent", group: "time", run: endHere },
+  { keys: ["0"], action: "fit", group: "view", run: () => useEditor.setState({ view: FITTED }) },
+  { keys: ["1"], action: "full", group: "view", run: fullSize },
+  { keys: ["g"], action: "onion", group: "view", run: () => flip("onion") },
+  { keys: ["w"], action: "view", group: "view", run: toggleView },
+  { keys: ["ctrl+z"], action: "undo", group: "project", run: undo },
+  { keys: ["ctrl+shift+z", "ctrl+y"], action: "redo", group: "project", run: redo },
+  { keys: ["ctrl+s"], action: "save", group: "project", run: () => void saveProject(), always: true },
+  { keys: ["ctrl+o"], action: "open", group: "project", run: () => chooseFile(), always: true },
+  { keys: ["ctrl+enter"], action: "generate", group: "project", run: () => document.getElementById("generate")?.click(), always: true },
+  { keys: ["?"], action: "help", group: "project", run: () => useDialogs.setState({ open: "keys" }) },
+  { keys: ["escape"], action: "cancel", group: "project", run: leave },
+];
+
+/** Esc: the tool first, then the choice. */
+function leave(): void {
+  if (useEditor.getState().tool !== "select") pickTool("select");
+  else select([]);
+}
+
+const NAMES: Record<string, string> = { " ": "space" };
+
+/** A key press as the table writes it. "?" and "," come as letters, whatever Shift they need. */
+export function combination(event: Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "shiftKey" | "altKey">): string {
+  const key = NAMES[event.key] ?? event.key.toLowerCase();
+  const letter = /^[a-z]$/.test(key) || key.length > 1;
+  return [event.ctrlKey || event.metaKey ? "ctrl+" : "", event.altKey ? "alt+" : "", event.shiftKey && letter ? "shift+" : "", key].join("");
+}
+
+export const bindingOf = (pressed: string): Binding | undefined => KEYMAP.find((binding) => binding.keys.includes(pressed));

@@ -1,0 +1,5 @@
+/** Which dialog is open. */
+
+import { create } from "zustand";
+
+export const useDialogs = create<{ readonly open: "keys" | null }>(() => ({ open: null }));
