@@ -9,10 +9,11 @@ from jaxtyping import Float32, UInt8
 from pocket_fields import LATER, PANNING, SIDE, Thing, field, grid, seen
 
 from boximator.pocket.claim import Claimed
+from boximator.pocket.cutout import cut_outs
 from boximator.pocket.layers import Layers, find_layers
 from boximator.pocket.motion import MotionArrays
 from boximator.pocket.refit import exact_layers
-from boximator.pocket.render import cut_outs, render, render_colour
+from boximator.pocket.render import render, render_colour
 from boximator.scene.plan import ControlPlan
 from boximator.world.make import make_clip
 from boximator.world.texture import texture

@@ -17,7 +17,9 @@ from boximator.training.curve import read_curve
 
 
 @pytest.mark.parametrize("kind", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_to_the_whole_group_ends_a_run_after_a_checkpoint(tmp_path: Path, kind: signal.Signals) -> None:
+def test_a_signal_to_the_whole_group_ends_a_run_after_a_checkpoint(
+    tmp_path: Path, kind: signal.Signals
+) -> None:
     folder, said = tmp_path / "run", tmp_path / "said.txt"
     command = [sys.executable, tiny_runs.__file__, str(folder), "--workers", "1"]
     with said.open("w") as out:

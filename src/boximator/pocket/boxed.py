@@ -9,8 +9,9 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from boximator.pocket.claim import Claimed, camera, contested, corners, likely, radius_in, window
+from boximator.pocket.cover import FINE
 from boximator.pocket.hold import Wish, held
-from boximator.pocket.layers import FINE, Layer, Layers, find_layers, ridge, seen, with_identity
+from boximator.pocket.layers import Layer, Layers, find_layers, ridge, seen, with_identity
 from boximator.pocket.layout import PATCH
 from boximator.pocket.maps import centres, fit_displacement
 

@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 from jaxtyping import Bool, Float
 
+from boximator.pocket.cover import share_moved, share_told
 from boximator.pocket.maps import centres, fit_displacement
 
 MAX_OBJECTS = 8
@@ -23,7 +24,6 @@ _BACKGROUND_TOLERANCE = 0.025  # of the frame: smaller departures from the backg
 _SMALLEST_TRAVEL = 0.03  # a thing that moves less against the background is part of it
 _FEWEST = 3  # cells that are mostly of a thing, for there to be one
 _MOST_APART = 0.85  # share of all cells: with more apart, what is left says too little of the background
-FINE = 4  # outlines are sought on a grid this many times finer than the state's
 
 
 @dataclass(frozen=True)
@@ -235,38 +235,6 @@ def _things(
     return _whole(found, share=tolerance.absorbs)
 
 
-def _coverage(
-    fit: Float[np.ndarray, "later 2 3"],
-    *,
-    region: Bool[np.ndarray, "rows columns"],
-    relative: Float[np.ndarray, "later rows columns 2"],
-) -> Float[np.ndarray, "fine_rows fine_columns"]:
-    """How much of each fine cell moves with the object: its displacement measured against the object's."""
-    rows, columns = region.shape
-    fine = centres(rows * FINE, columns=columns * FINE)
-    expected = (fine @ fit.transpose(0, 2, 1)).reshape(len(fit), rows * FINE, columns * FINE, 2)
-    size = (columns * FINE, rows * FINE)
-    shown = np.stack([cv2.resize(frame, size, interpolation=cv2.INTER_CUBIC) for frame in relative])
-    share = (shown * expected).sum((0, 3)) / np.maximum((expected**2).sum((0, 3)), 1e-6)
-    near = cv2.dilate(region.astype(np.uint8), np.ones((3, 3), np.uint8))
-    window = cv2.resize(near.astype(np.float32), size, interpolation=cv2.INTER_LINEAR)
-    return np.clip(share, 0, 1) * np.clip(2 * window, 0, 1)
-
-
-def _cover(
-    region: Bool[np.ndarray, "rows columns"],
-    *,
-    elsewhere: Bool[np.ndarray, "rows columns"],
-    thing: Float[np.ndarray, "rows columns"],
-) -> Float[np.ndarray, "fine_rows fine_columns"]:
-    """How much of each fine cell is the thing that stands in a region; ``elsewhere`` is what other things stand in."""
-    size = (region.shape[1] * FINE, region.shape[0] * FINE)
-    near = (cv2.dilate(region.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0) & ~elsewhere
-    window = cv2.resize(near.astype(np.float32), size, interpolation=cv2.INTER_LINEAR)
-    fine = cv2.resize(thing.astype(np.float32), size, interpolation=cv2.INTER_CUBIC)
-    return np.clip(fine, 0, 1) * np.clip(2 * window - 0.5, 0, 1)
-
-
 def with_identity(fit: Float[np.ndarray, "later 2 3"]) -> Float[np.ndarray, "frames 2 3"]:
     return np.concatenate([np.zeros((1, 2, 3)), fit]) + np.array([[1.0, 0, 0], [0, 1.0, 0]])
 
@@ -322,9 +290,9 @@ def find_layers(
             continue  # a place that trembles; nothing there can leave it
         maps = with_identity(fit + ground)
         if thing is None:
-            cover = _coverage(fit, region=region, relative=field)
+            cover = share_moved(fit, region=region, relative=field)
         else:
-            cover = _cover(region, elsewhere=everywhere > region, thing=thing)
+            cover = share_told(region, elsewhere=everywhere > region, thing=thing)
         layer = Layer(maps=maps, coverage=cover)
         found.append((seen(region, maps=maps, points=points, visible=visible), layer))
     found.sort(key=lambda pair: pair[0])

@@ -9,15 +9,8 @@ import cv2
 import numpy as np
 from jaxtyping import Bool, Float, Float32
 
-from boximator.pocket.layers import (
-    CLEAN,
-    FINE,
-    MAX_OBJECTS,
-    Layer,
-    Layers,
-    ridge,
-    with_identity,
-)
+from boximator.pocket.cover import FINE
+from boximator.pocket.layers import CLEAN, MAX_OBJECTS, Layer, Layers, ridge, with_identity
 from boximator.pocket.maps import Exact, centres, exact_motions, fit_displacement, roughness, shares
 
 _LEAST = 0.3  # of a cell: with less of the thing in it, a cell says too little about its motion
