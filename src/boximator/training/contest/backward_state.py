@@ -5,8 +5,6 @@ Frame = visibility * warp(picture, flow) + (1 - visibility) * colour, as LFDM (a
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 import numpy as np
 import torch
 from einops import rearrange, repeat
@@ -27,8 +25,8 @@ _ALIKE = 0.15  # difference of colour ([-1, 1]) at which a neighbour's flow is t
 class BackwardState:
     """Colour, backward flow, hidden."""
 
-    needs: ClassVar = Needs(backward=True)
-    groups: ClassVar = (
+    needs = Needs(backward=True)
+    groups = (
         Group("colour", channels=3 * PACK, weight=COLOUR_WEIGHT),
         Group("flow", channels=2 * PACK, weight=1.0),
         Group("hidden", channels=PACK, weight=HIDDEN_WEIGHT),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 import numpy as np
 import torch
 from einops import rearrange
@@ -20,7 +18,7 @@ from boximator.training.contest.state import Group, as_bytes, packed, unpacked
 class LatentState:
     """Each frame's latents, less the first picture's."""
 
-    needs: ClassVar = Needs(frames=True)
+    needs = Needs(frames=True)
 
     def __init__(self, autoencoder: Autoencoder) -> None:
         self.autoencoder = autoencoder.eval().requires_grad_(False)

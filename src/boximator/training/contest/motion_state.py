@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 import numpy as np
 from einops import rearrange
 from jaxtyping import Float, UInt8
@@ -21,8 +19,8 @@ from boximator.training.contest.state import Group, as_bytes
 class MotionState:
     """Colour, forward flow, hidden and thing, drawn by layers."""
 
-    needs: ClassVar = Needs()
-    groups: ClassVar = (
+    needs = Needs()
+    groups = (
         Group("colour", channels=3 * PACK, weight=COLOUR_WEIGHT),
         Group("flow", channels=2 * PACK, weight=1.0),
         Group("hidden", channels=PACK, weight=HIDDEN_WEIGHT),

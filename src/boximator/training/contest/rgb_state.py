@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 import numpy as np
 from jaxtyping import Float, UInt8
 from torch import Tensor
@@ -18,8 +16,8 @@ from boximator.training.contest.state import Group, as_bytes, packed, unpacked
 class RgbState:
     """Each frame's colours, less the first picture's."""
 
-    needs: ClassVar = Needs()
-    groups: ClassVar = (Group("colour", channels=3 * PACK, weight=1.0),)
+    needs = Needs()
+    groups = (Group("colour", channels=3 * PACK, weight=1.0),)
 
     def encode(self, shot: Shot) -> Float[Tensor, "batch channels latent rows columns"]:
         """Residual on the given picture."""

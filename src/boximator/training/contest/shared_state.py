@@ -7,8 +7,6 @@ cell to cell and from frame to frame.
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 import numpy as np
 import torch
 from einops import einsum, rearrange, reduce, repeat
@@ -67,8 +65,8 @@ def from_affine(
 class SharedState:
     """Colour and hidden as in `motion`; the outline once in a latent frame, the motion once in a token."""
 
-    needs: ClassVar = Needs()
-    groups: ClassVar = (
+    needs = Needs()
+    groups = (
         Group("colour", channels=3 * PACK, weight=COLOUR_WEIGHT),
         Group("hidden", channels=PACK, weight=HIDDEN_WEIGHT),
         Group("thing", channels=1, weight=THING_WEIGHT),

@@ -34,7 +34,7 @@ class Terms:
     clips: int = 64
     batch: int = 8
     seed: int = 0
-    steps: int = 16
+    steps: int = 12
     workers: int = 1
     threads: int = 2
     size: PocketSize = field(default_factory=PocketSize)
