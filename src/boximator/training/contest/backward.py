@@ -90,9 +90,10 @@ def _spread(
     if not known.any():
         return np.zeros_like(back)
     holes = (~known).astype(np.uint8)
-    _, nearest = cv2.distanceTransformWithLabels(
+    _, labels = cv2.distanceTransformWithLabels(
         holes, cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
     )
+    nearest = labels.astype(np.int64)
     source = np.zeros(int(nearest.max()) + 1, np.int64)
     source[nearest[known]] = np.flatnonzero(known)
     return back.reshape(2, -1)[:, source[nearest]]
