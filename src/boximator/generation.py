@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -21,8 +21,8 @@ from boximator.pocket.layout import FRAMES
 from boximator.pocket.pipeline import GUIDANCE, STEPS, WEIGHTS, PocketPipeline
 from boximator.scene.plan import ControlPlan, plan
 from boximator.scene.problem import Problem
+from boximator.scene.retime import retimed
 from boximator.scene.scene import Scene
-from boximator.scene.track import Track
 
 BASES = ("pocket",)
 LONGEST = 1024
@@ -67,37 +67,8 @@ class Result:
 
 
 def model_scene(scene: Scene, *, frames: int = FRAMES) -> Scene:
-    """The scene in another number of frames (the base's own): every keyframe goes to the nearest of them.
-
-    Where several meet, a track's first and last keyframe stay, and of the others the earliest.
-    """
-    if scene.frames == frames:
-        return scene
-    if scene.frames < 2:
-        raise Problem(
-            given=f"The scene has {scene.frames} frame",
-            wanted="A video needs at least 2 frames",
-            fix='Set "frames" to 16, say',
-        )
-    stretch = (frames - 1) / (scene.frames - 1)
-    tracks = tuple(_stretched(track, stretch=stretch, frames=frames) for track in scene.tracks)
-    return replace(scene, frames=frames, tracks=tracks)
-
-
-def _stretched(track: Track, *, stretch: float, frames: int) -> Track:
-    first, last = track.keyframes[0], track.keyframes[-1]
-    start, end = round(first.frame * stretch), round(last.frame * stretch)
-    if first is not last or track.path is not None:  # something has to come after it
-        start = min(start, frames - 2)
-    kept = {start: first}
-    if first is not last:
-        kept[max(end, start + 1)] = last
-    for key in track.keyframes[1:-1]:
-        frame = round(key.frame * stretch)
-        if start < frame < end:
-            kept.setdefault(frame, key)
-    keys = tuple(replace(key, frame=frame) for frame, key in kept.items())
-    return replace(track, keyframes=keys)
+    """The scene in another number of frames (the base's own): see `boximator.scene.retime`."""
+    return retimed(scene, frames=frames)
 
 
 class Engine:

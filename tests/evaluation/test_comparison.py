@@ -13,10 +13,12 @@ from boximator.evaluation import comparison, engines
 from boximator.evaluation.comparison import ALL, COLUMNS, chosen_methods, clip_rows, markdown, table
 from boximator.evaluation.engines import ALONE, GUIDED, METHODS, Chosen
 from boximator.evaluation.generator import Generator
+from boximator.evaluation.rows import ClipRow
 from boximator.evaluation.suite import TRUTH, heldout_clip
 from boximator.generation import Result, Settings
 from boximator.scene.problem import Problem
 from boximator.scene.scene import Scene
+from boximator.world.clip import Clip
 
 CHOSEN = Chosen(base="pocket", method="held", steps=4)
 
@@ -32,7 +34,10 @@ def test_methods_are_named_on_the_command_line() -> None:
 def test_every_method_sees_the_same_scene_and_only_the_base_alone_no_boxes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(comparison, "measured", lambda clip, **_: ROW)
+    def measured(_clip: Clip, **_: Any) -> ClipRow:
+        return ROW
+
+    monkeypatch.setattr(comparison, "measured", measured)
     clip = heldout_clip(0, size=(64, 64))
     seen: list[tuple[str, Scene, bool]] = []
 
@@ -94,8 +99,14 @@ def test_the_base_is_loaded_twice_whatever_the_number_of_methods(monkeypatch: py
         loads.append(name)
         return Listening(name)
 
-    monkeypatch.setattr(engines, "load_engine", lambda base, **_: load("adapter"))
-    monkeypatch.setattr(engines, "load_guided", lambda method, **_: load("alone"))
+    def with_adapter(_base: str, **_: Any) -> Listening:
+        return load("adapter")
+
+    def alone(_method: None, **_: Any) -> Listening:
+        return load("alone")
+
+    monkeypatch.setattr(engines, "load_engine", with_adapter)
+    monkeypatch.setattr(engines, "load_guided", alone)
     makers = engines.generators(CHOSEN, methods=ALL)
     assert loads == ["adapter", "alone"]
     said = {

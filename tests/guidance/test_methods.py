@@ -28,8 +28,8 @@ def pairs(*, named: bool) -> list[tuple[str, str]]:
 
 
 def hooks(denoisers: tuple[nn.Module, ...]) -> int:
-    modules = [module for denoiser in denoisers for module in denoiser.modules()]
-    return sum(len(module._forward_hooks) + len(module._forward_pre_hooks) for module in modules)
+    modules = [vars(module) for denoiser in denoisers for module in denoiser.modules()]
+    return sum(len(module["_forward_hooks"]) + len(module["_forward_pre_hooks"]) for module in modules)
 
 
 @pytest.mark.parametrize(("method", "base"), pairs(named=True))

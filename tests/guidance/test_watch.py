@@ -38,7 +38,7 @@ def test_the_first_call_of_a_step_is_kept_and_our_own_are_not_counted() -> None:
         assert watch.first is not None
         assert watch.first.sample.shape[0] == 2
         assert watch.batch == 3
-    assert not model._forward_pre_hooks
+    assert not vars(model)["_forward_pre_hooks"]
 
 
 def test_nothing_is_seen_after_the_block() -> None:

@@ -30,6 +30,21 @@ def deadly() -> JobFunction:
     return _run
 
 
+def told() -> JobFunction:
+    """Steps until the file named by the environment is there, and is then done."""
+
+    def run(task: Task, watch: Watch) -> Output:
+        del task
+        for step in range(MANY):
+            if os.path.exists(os.environ["BOXIMATOR_TEST_FILE"]):
+                return OUTPUT
+            threading.Event().wait(0.05)
+            watch.step(step + 1, of=MANY)
+        raise AssertionError("nobody told it to go on")
+
+    return run
+
+
 def _run(task: Task, watch: Watch) -> Output:
     match task.scene:
         case "die":

@@ -37,7 +37,7 @@ from boximator.studio.serve import Server, bound
 from boximator.studio.service import Studio
 
 HOST = "http://127.0.0.1"
-PATIENCE = 60.0
+PATIENCE = 300.0
 """Seconds after which something that should happen has not: only a test that fails waits so long."""
 
 OUTPUT = Output(

@@ -27,6 +27,12 @@ def trial() -> Generator[Trial]:
         engine.close()
 
 
+def test_where_no_cluster_is_that_is_said() -> None:
+    engine = RayEngine(job_function="job_functions:load", workers=1, address="256.0.0.1:1")
+    with pytest.raises(Problem, match="There is no Ray at"):
+        engine.open(lambda event: None)
+
+
 @pytest.mark.parametrize("promise", CONTRACT, ids=lambda promise: promise.__name__)
 def test_it_keeps_the_contract(trial: Trial, promise: Callable[[Trial], None]) -> None:
     promise(trial)
@@ -37,10 +43,3 @@ def test_an_actor_declares_what_it_needs(trial: Trial) -> None:
 
     del trial
     assert ray.cluster_resources()["CPU"] - ray.available_resources()["CPU"] == 1
-
-
-@pytest.mark.usefixtures("trial")
-def test_where_no_cluster_is_that_is_said() -> None:
-    engine = RayEngine(job_function="job_functions:load", workers=1, address="256.0.0.1:1")
-    with pytest.raises(Problem, match="There is no Ray at"):
-        engine.open(lambda event: None)

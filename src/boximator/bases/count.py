@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
+from unittest.mock import patch
 
 import torch
 import torch.nn.functional as F
@@ -101,11 +103,16 @@ def _storage(tensor: Tensor) -> int:
     return tensor.untyped_storage()._cdata
 
 
+def _no_autocast(*device: object, **settings: object) -> AbstractContextManager[None]:
+    """Autocast refuses the meta device, where no kernel is chosen anyway."""
+    return nullcontext()
+
+
 @torch.no_grad()
 def cost(run: Callable[[], object]) -> Cost:
     """What `run`, which works on meta tensors, would cost."""
     shapes, alive, flops = _Shapes(), _Alive(), FlopCounterMode(display=False)
-    with alive, flops, shapes:
+    with patch("torch.autocast", _no_autocast), alive, flops, shapes:
         run()
     return Cost(flops=flops.get_total_flops() + shapes.flops, values=alive.most)
 

@@ -23,6 +23,7 @@ from boximator.bases import (
     unet3d,
     wan,
 )
+from boximator.bases.refused import refuse_family
 from boximator.control.address import Address
 from boximator.scene.problem import Problem
 
@@ -68,9 +69,10 @@ def address_for(base: object) -> Address:
     A bare WanTransformer3DModel is taken for Wan's; pocket's own has `boximator.bases.pocket.address`.
 
     Raises:
-        Problem: no base we know, with the list of those we do.
+        Problem: a base that cannot be controlled, with the reason; or none we know, with the list of those we do.
     """
     denoiser = _denoiser(base)
+    refuse_family(type(base if denoiser is None else denoiser).__name__)
     if denoiser is not None and type(base).__module__.startswith("boximator.pocket"):
         return pocket.address(denoiser)
     make = BY_DENOISER.get(type(denoiser).__name__)

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 import boximator
-from boximator.cli import ablations, animate, bench, contest, evaluate, scene, studio, train, world
+from boximator.cli import ablations, animate, bases, bench, contest, evaluate, scene, studio, train, world
 from boximator.cli.refusal import Verbs
 
 app = typer.Typer(
@@ -31,6 +31,7 @@ train.app.command("contest")(contest.contest)
 app.add_typer(train.app, name="train")
 app.command("evaluate")(evaluate.evaluate)
 app.command("bench")(bench.bench)
+app.command("bases")(bases.bases)
 
 
 def _say_version(wanted: bool) -> None:
@@ -51,10 +52,5 @@ def verbs(
     """
 
 
-def main() -> None:
-    """The entry point: exit code 0, 2 for a problem the user can solve (said in words), 130 for Ctrl-C."""
-    app()
-
-
 if __name__ == "__main__":
-    main()
+    app()

@@ -9,14 +9,20 @@ from rich.console import Console
 from rich.text import Text
 from typer.core import TyperGroup
 
+from boximator.cli.start import INTERRUPTED, STOPPED
 from boximator.scene.problem import Problem
 
 REFUSED = 2
-INTERRUPTED = 130
 
 
 class Verbs(TyperGroup):
-    """The group of all verbs: a `Problem` in one of them is printed (exit 2), Ctrl-C is a line (exit 130)."""
+    """The group of all verbs: a `Problem` in one of them is printed (exit 2), Ctrl-C is a sentence (exit 130)."""
+
+    def make_context(self, *given: Any, **further: Any) -> Any:
+        try:
+            return super().make_context(*given, **further)
+        except KeyboardInterrupt as interrupt:
+            raise _interrupted() from interrupt
 
     def invoke(self, ctx: Any) -> Any:
         try:
@@ -30,8 +36,12 @@ class Verbs(TyperGroup):
             refuse(_not_installed(missing.name))
             raise typer.Exit(REFUSED) from missing
         except KeyboardInterrupt as interrupt:
-            tell("Stopped. Files that were not finished have been removed.")
-            raise typer.Exit(INTERRUPTED) from interrupt
+            raise _interrupted() from interrupt
+
+
+def _interrupted() -> typer.Exit:
+    tell(STOPPED)
+    return typer.Exit(INTERRUPTED)
 
 
 def _not_installed(package: str) -> Problem:

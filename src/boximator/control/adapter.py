@@ -140,7 +140,9 @@ class BoxAdapter(ModelMixin, ConfigMixin):
                 fix="Call adapter.detach() first, or load the adapter a second time",
             )
         self._attachment = Attachment(self, base)
-        nn.Module.to(self, next(self._attachment.hooks[0].denoiser.parameters()).device)
+        device = next(self._attachment.hooks[0].denoiser.parameters()).device
+        if device.type != "meta":  # offloading keeps the weights elsewhere; the first call says where it runs
+            nn.Module.to(self, device)
         return self._attachment
 
     def detach(self) -> None:

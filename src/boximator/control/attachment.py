@@ -124,6 +124,7 @@ class DenoiserHooks(_NeverCopied):
         """Forward pre-hook of the denoiser: hand every block the keys and values of this call."""
         adapter, grid = self.adapter, self.adapter.address.grid
         sample: Tensor = kwargs[grid.argument] if grid.argument in kwargs else args[0]
+        refuse_skipping(module, adapter.address)
         latents, rows, columns = grid.sizes(sample, kwargs)
         if adapter.device != sample.device:
             nn.Module.to(adapter, sample.device)
@@ -223,6 +224,24 @@ def refuse_unfit(denoiser: nn.Module) -> None:
             given=f"The base's {name} already has a box adapter attached",
             wanted="One adapter on a base at a time",
             fix="Detach the other one first (adapter.detach(), or leave its `with` block)",
+        )
+
+
+SKIPPING = ("FirstBlockCacheConfig", "MagCacheConfig", "SeaCacheConfig")
+"""diffusers' caches that leave out whole blocks. Those that leave out attention only run our hooks as ever."""
+
+
+def refuse_skipping(denoiser: nn.Module, address: Address) -> None:
+    """Raise a Problem if a cache leaves out blocks at whose output the adapter would add what it has not computed.
+
+    Where delta is added inside a block it is part of what the cache keeps, as good as the rest of the block.
+    """
+    cache = type(getattr(denoiser, "_cache_config", None)).__name__
+    if cache in SKIPPING and address.write.module == "":
+        raise Problem(
+            given=f"{cache.removesuffix('Config')} is on, which leaves out whole blocks of {address.family}",
+            wanted="Blocks that all run, since boxes come in at their end",
+            fix="Turn it off (denoiser.disable_cache()), or use PyramidAttentionBroadcast or FasterCache",
         )
 
 

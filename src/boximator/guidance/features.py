@@ -86,15 +86,14 @@ class Reader:
     def _to_first(self, site: Site) -> Attend:
         """Every token looks at the tokens of frame 0 (or of the still video's first latent frame) only."""
 
-        def attend(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+        def first(part: Tensor) -> Tensor:
             if site.kind == "space":
-                start = [part[:1].detach().expand_as(part) for part in (key, value)]
-            else:
-                row, tokens = key.shape[0] - 1, key.shape[2] // self.stage.latents
-                start = [
-                    part[row:, :, :tokens].detach().expand(len(part), -1, -1, -1) for part in (key, value)
-                ]
-            return functional.scaled_dot_product_attention(query, *start)
+                return part[:1].detach().expand_as(part)
+            tokens = part.shape[2] // self.stage.latents
+            return part[-1:, :, :tokens].detach().expand(len(part), -1, -1, -1)
+
+        def attend(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+            return functional.scaled_dot_product_attention(query, first(key), first(value))
 
         return attend
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 
 import torch
 from einops import rearrange
@@ -52,9 +52,15 @@ class Places:
 
     def __init__(self, stage: Stage, *, plan: ControlPlan) -> None:
         self.stage = stage
-        self._map = cache(
-            lambda grid: Map(stage.regions(plan, grid=grid), stage.regions(plan, grid=grid, soft=True))
-        )
+        self.plan = plan
+        self._maps: dict[tuple[int, int], Map] = {}
+
+    def on(self, grid: tuple[int, int]) -> Map:
+        """The map of a grid, made once."""
+        if grid not in self._maps:
+            inside, bell = (self.stage.regions(self.plan, grid=grid, soft=soft) for soft in (False, True))
+            self._maps[grid] = Map(inside=inside, bell=bell)
+        return self._maps[grid]
 
     def at(self, kind: Kind, *, tokens: int, rows: int, batch: int) -> Map:
         """The map of a site's grid.
@@ -71,7 +77,7 @@ class Places:
             grid = grid_of(rows // batch, grid=self.stage.grid)
         else:
             grid = (self.stage.grid[0] // self.stage.patch[0], self.stage.grid[1] // self.stage.patch[1])
-        return self._map(grid)
+        return self.on(grid)
 
 
 def ordered(

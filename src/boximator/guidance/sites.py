@@ -56,9 +56,10 @@ def sites(denoiser: nn.Module) -> tuple[Site, ...]:
 
 
 def _named(denoiser: nn.Module, **kinds: Kind) -> tuple[Site, ...]:
-    pairs = [(path, module, kinds.get(path.rpartition(".")[2])) for path, module in denoiser.named_modules()]
     return tuple(
-        Site(module=module, path=path, kind=kind) for path, module, kind in pairs if kind is not None
+        Site(module=module, path=path, kind=kinds[name])
+        for path, module in denoiser.named_modules()
+        if (name := path.rpartition(".")[2]) in kinds
     )
 
 
@@ -78,9 +79,10 @@ def _factorised(denoiser: nn.Module) -> tuple[Site, ...]:
 
 
 def _of_blocks(parent: nn.Module, *, path: str, blocks: str, **kinds: Kind) -> list[Site]:
-    return [
-        Site(module=module, path=f"{path}.{blocks}.{index}.{name}", kind=kind)
-        for index, block in enumerate(parent.get_submodule(blocks).children())
-        for name, kind in kinds.items()
-        if isinstance(module := getattr(block, name, None), nn.Module)
-    ]
+    found: list[Site] = []
+    for index, block in enumerate(parent.get_submodule(blocks).children()):
+        for name, kind in kinds.items():
+            module = getattr(block, name, None)
+            if isinstance(module, nn.Module):
+                found.append(Site(module=module, path=f"{path}.{blocks}.{index}.{name}", kind=kind))
+    return found

@@ -60,6 +60,7 @@ def only_one(database: Engine) -> Generator[None]:
         yield
         return
     with database.connect() as connection:
+        connection.detach()  # closed at the end, and not kept for others: the lock goes with it
         if not connection.scalar(select(func.pg_try_advisory_lock(LOCK))):
             raise Problem(
                 given="Another studio uses this database",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import secrets
+import signal
 import socket
+import sys
 import threading
 import webbrowser
 from collections.abc import Callable
@@ -29,6 +31,8 @@ def serve(config: StudioConfig, *, say: Callable[[str], None], browse: bool) -> 
     Raises:
         Problem: the port is taken, or the studio cannot be opened (see `boximator.studio.opening`).
     """
+    # uvicorn ends well at SIGTERM, and then sends it again: unhandled, it would end us before the studio is closed.
+    signal.signal(signal.SIGTERM, _leave)
     if config.token is None and not config.is_local:
         config = replace(config, token=secrets.token_urlsafe(16))
     with bound(config) as listener, opened(config, engine=make_engine(config)) as studio:
@@ -64,6 +68,10 @@ class Server(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self._studio.broadcast.close()
         super().handle_exit(sig, frame)
+
+
+def _leave(number: int, _frame: FrameType | None) -> None:
+    sys.exit(128 + number)
 
 
 def bound(config: StudioConfig) -> contextlib.closing[socket.socket]:

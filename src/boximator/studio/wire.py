@@ -148,7 +148,10 @@ class Downloads(Wire):
     gif: str
     json_: Annotated[str, Field(alias="json", description="Makes the video again: `boximator animate FILE`.")]
 
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True)
+    # By alias in events too, which are not written by a route.
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True, serialize_by_alias=True
+    )
 
 
 class Result(Wire):

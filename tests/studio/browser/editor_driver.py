@@ -12,6 +12,8 @@ from playwright.sync_api import ConsoleMessage, Page, expect
 
 Place = tuple[float, float]
 
+SCREENS = pathlib.Path(__file__).parents[3] / "out/studio-screens"
+
 GO = 29
 """Pixels from a box's right edge to the round handle that pulls its end box out."""
 
@@ -116,7 +118,6 @@ class Editor:
         expect(self.page.locator(".result.looking .thumb img")).to_be_visible()
 
     def keep(self, name: str) -> None:
-        """A screenshot for a person to look at, beside the others of this run."""
-        folder = self.folder.parent / "screens"
-        folder.mkdir(exist_ok=True)
-        self.page.screenshot(path=folder / f"{re.sub('[^a-z0-9-]', '-', name.lower())}.png")
+        """A screenshot for a person to look at."""
+        SCREENS.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=SCREENS / f"{re.sub('[^a-z0-9-]', '-', name.lower())}.png")

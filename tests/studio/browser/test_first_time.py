@@ -56,6 +56,7 @@ def test_a_result_is_downloaded_and_plays_by_frames(editor: Editor) -> None:
         page.locator(".result.looking").get_by_role("button", name="Download").click()
         with page.expect_download() as waiting:
             page.get_by_role("menuitem", name=kind).click()
+        assert waiting.value.failure() is None, (kind, waiting.value.url)
         waiting.value.save_as(editor.folder / name)
     with VideoReader(editor.folder / "film.mp4") as film:
         assert len(film) == 16

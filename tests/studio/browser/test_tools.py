@@ -78,7 +78,7 @@ def test_keys_of_time(drawn: Editor) -> None:
     drawn.keys("f", "f", "f", "o")
     assert drawn.frames_with_boxes() == [0, 4]
     drawn.keys("Home", "Space")
-    drawn.page.wait_for_function("boximator && Number(document.querySelector('.counter b').textContent) > 2")
+    expect(drawn.page.locator(".counter b")).to_have_text("03")
     drawn.keys("Space")
 
 

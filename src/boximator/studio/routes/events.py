@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from boximator.studio import wire
@@ -15,6 +15,14 @@ from boximator.studio.service import Service
 from boximator.studio.states import ENDED
 
 router = APIRouter(tags=["events"])
+
+
+def _existing(job: JobId, studio: Service) -> str:
+    """Looked up before the stream begins: after that it is too late for a 404."""
+    return studio.jobs.summary(job).id
+
+
+Existing = Annotated[str, Depends(_existing)]
 
 STREAM: dict[int | str, dict[str, Any]] = {
     200: {
@@ -35,7 +43,7 @@ async def everything(studio: Service) -> AsyncIterator[ServerSentEvent]:
 
 
 @router.get("/jobs/{job}/events", response_class=EventSourceResponse, responses=STREAM)
-async def of_one(job: JobId, studio: Service) -> AsyncIterator[ServerSentEvent]:
+async def of_one(job: Existing, studio: Service) -> AsyncIterator[ServerSentEvent]:
     """One job: first where it is, then every change; the stream ends when the job has ended."""
     with studio.broadcast.listen(job=job) as changes:
         now = await studio.job_now(job)

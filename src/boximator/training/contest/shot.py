@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 
@@ -119,6 +120,11 @@ class _Shots(Dataset[Shot]):
         return make_shot(clips, rng=rng, config=self.config, needs=self.needs, text=self._text)
 
 
+def _leave_interrupts_to_the_trainer(_worker: int) -> None:
+    """A Ctrl-C reaches the whole group; one of them is enough to tell of it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def _in_order(count: int) -> Generator[int]:
     yield from range(count)
 
@@ -131,6 +137,7 @@ def shots(config: StreamConfig, *, needs: Needs, start: int, workers: int) -> Ge
         batch_size=None,
         sampler=_in_order(len(dataset)),  # the default would list all of them first
         num_workers=workers,
+        worker_init_fn=_leave_interrupts_to_the_trainer,
         prefetch_factor=4 if workers else None,
     )
     yield from loader

@@ -1,0 +1,81 @@
+"""Which adapter a base gets unless told otherwise: as much as fits the limit of its cost.
+
+The limit is 15 % of the base's FLOPs for U-Nets and 12 % for transformers, counted at the published default size
+(`boximator bases`). A layer at every block with every token as a key is the paper's; where that is too dear, U-Nets
+pool the visual keys of their finest levels, and transformers get a layer at every second or third block.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+
+from boximator.bases.index import address_for
+from boximator.control.adapter import BoxAdapter
+from boximator.control.address import Address
+
+UNET_LIMIT, TRANSFORMER_LIMIT = 1.15, 1.12
+"""The most that base and adapter together may cost beside the base."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """How much of an adapter: a layer at every so many blocks, at most so many visual keys in a frame."""
+
+    every: int = 1
+    visual_keys: int | None = None
+
+    def words(self) -> str:
+        """In words, for a table."""
+        blocks = {1: "every block", 2: "every 2nd block", 3: "every 3rd block"}[self.every]
+        return blocks if self.visual_keys is None else f"{blocks}, at most {self.visual_keys} keys"
+
+
+WHOLE, SECOND, THIRD = Options(), Options(every=2), Options(every=3)
+POOLED = Options(visual_keys=2304)
+BY_FAMILY = {
+    "svd": POOLED,
+    "i2vgenxl": POOLED,
+    "animatediff": POOLED,
+    "latte": SECOND,
+    "cogvideox": SECOND,
+    "ltx": SECOND,
+    "wan": SECOND,
+    "skyreels": SECOND,
+    "mochi": THIRD,
+    "cosmos": SECOND,
+}
+"""Every other family can afford the whole."""
+BY_WIDTH = {
+    ("animatediff", 640): Options(every=2, visual_keys=2304),  # XL has 70 blocks
+    ("ltx", 4096): THIRD,  # 13B
+    ("wan", 1536): WHOLE,  # 1.3B, where attention over all frames is most of the cost
+    ("skyreels", 1536): WHOLE,
+}
+"""Sizes of a family, by the width of their first block, that are to be treated otherwise."""
+
+
+def options_for(address: Address) -> Options:
+    """The default options of a base."""
+    family = BY_FAMILY.get(address.family, WHOLE)
+    return BY_WIDTH.get((address.family, address.blocks[0].width), family)
+
+
+def new_adapter(
+    base: object, *, options: Options | None = None, generator: torch.Generator | None = None
+) -> BoxAdapter:
+    """A fresh adapter for a pipeline or denoiser of a known family, by default as large as `options_for` it.
+
+    Raises:
+        Problem: no base we know.
+    """
+    address = address_for(base)
+    chosen = options or options_for(address)
+    return BoxAdapter.from_base(
+        base,
+        address=address,
+        every=chosen.every,
+        visual_keys=chosen.visual_keys,
+        generator=generator,
+    )
