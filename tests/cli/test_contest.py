@@ -32,8 +32,9 @@ def test_a_row_for_each_entry() -> None:
     made = table(found)
     assert made.row_count == 2
     assert len(made.columns) == len(COLUMNS) + 1
-    assert list(made.columns[3].cells) == ["12.3", "12.3"]
-    assert list(made.columns[6].cells) == ["-", "-"]
+    assert list(made.columns[2].cells) == ["12.3", "12.3"]
+    assert list(made.columns[5].cells) == ["-", "-"]
+    assert "12.3 dB" in str(made.caption)
 
 
 @pytest.mark.parametrize("words", [["--minutes", "0"], ["--n", "0"]])

@@ -12,7 +12,7 @@ from boximator.cli.train import Seed, Threads
 if TYPE_CHECKING:
     from rich.table import Table
 
-COLUMNS = ("steps", "thing still", "ceiling", ".6", ".9", "back .9", "still dB", "sharp", "moved", "truly")
+COLUMNS = ("steps", "ceiling", "at .6", "at .9", "back", "still", "sharp", "moved")
 
 
 def contest(
@@ -68,16 +68,21 @@ def table(found: dict[str, Any]) -> Table:
     from rich.table import Table
 
     minutes, clips = found["terms"]["seconds"] / 60, found["judging"]["clips"]
-    title = f"{minutes:.3g} minutes each, {clips} held-out clips. Guesses in dB at noise times, then samples"
-    out = Table("", *COLUMNS, title=title)
+    out = Table("", *COLUMNS, title=f"{minutes:.3g} minutes each, {clips} held-out clips")
     for name, row in found["entries"].items():
-        numbers, psnr, spent = row["numbers"], row["numbers"]["psnr"], row["spent"]["base"]
+        numbers, psnr = row["numbers"], row["numbers"]["psnr"]
         shown = (
-            *(psnr[kind]["thing"] for kind in ("still", "ceiling", "0.6", "0.9")),
+            *(psnr[kind]["thing"] for kind in ("ceiling", "0.6", "0.9")),
             psnr["0.9"]["background"],
-            *(numbers[key] for key in ("still", "sharpness", "moved", "true_moved")),
+            *(numbers[key] for key in ("still", "sharpness", "moved")),
         )
-        out.add_row(name, f"{spent['step']}", *(_short(mean) for mean in shown))
+        out.add_row(name, f"{row['spent']['base']['step']}", *(_short(mean) for mean in shown))
+        nothing, true = _short(psnr["still"]["thing"]), _short(numbers["true_moved"])
+        out.caption = (
+            "dB of things drawn from the true state and from guesses at noise times, and of their background; samples' "
+            "still background in dB, sharpness of things over the truth's, share of things found elsewhere. "
+            f"The first picture repeated has {nothing} dB of things; of the true clips' things {true} are found elsewhere."
+        )
     return out
 
 

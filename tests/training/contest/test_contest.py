@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,9 @@ from PIL import Image
 from tiny_runs import NoWords
 
 from boximator.scene.problem import Problem
+from boximator.training.contest import find, prepare
 from boximator.training.contest import shot as shot_module
+from boximator.training.contest.autoencoder import Autoencoder
 from boximator.training.contest.contest import CHART, MEASURED, SHEET, TABLE, contest
 from boximator.training.contest.entries import AUTOENCODER_SHARE, ENTRIES, chosen
 from boximator.training.contest.terms import agree
@@ -24,6 +27,9 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("contest")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(shot_module, "TextEncoder", NoWords)
+        patch.setattr(prepare, "Autoencoder", partial(Autoencoder, width=16))
+        patch.setattr(find, "_SCALES", (1.0,))
+        patch.setattr(find, "_ANGLES", (0.0,))
         said: list[str] = []
         first = contest(
             tiny_terms(folder), entries=chosen(",".join(TAKING_PART)), told=said.append, text=NoWords()

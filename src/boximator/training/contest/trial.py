@@ -15,7 +15,7 @@ from boximator.pocket.base import PocketBase
 from boximator.pocket.sample import Given, denoise
 from boximator.pocket.schedule import noised
 from boximator.pocket.text import TextEncoder
-from boximator.training.contest.shot import Shot, film, make_shot
+from boximator.training.contest.shot import Needs, Shot, film, make_shot
 from boximator.training.contest.state import State
 from boximator.world.clip import Clip
 
@@ -43,7 +43,9 @@ def trials(base: PocketBase, *, state: State, clips: int, steps: int, text: Text
         clip = film(number, config=HELD_OUT, needs=state.needs)
         rng = np.random.default_rng(number)
         shot = make_shot([clip], rng=rng, config=HELD_OUT, needs=state.needs, text=text)
-        yield _trial(clip, shot=shot, base=base, state=state, steps=steps)
+        # All are judged with the flow of every pixel, whichever they learn from.
+        exact = clip if state.needs.backward else film(number, config=HELD_OUT, needs=Needs(backward=True))
+        yield _trial(exact, shot=shot, base=base, state=state, steps=steps)
 
 
 @torch.no_grad()
