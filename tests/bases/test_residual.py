@@ -39,7 +39,9 @@ def test_every_kind_of_block_is_looked_at() -> None:
 @pytest.mark.parametrize("name", NORM_BEFORE_FEED_FORWARD)
 def test_with_nothing_after_self_attention_a_block_gains_exactly_what_the_layer_says(name: str) -> None:
     whole = BASES[name]()
-    base = dataclasses.replace(whole, address=dataclasses.replace(whole.address, blocks=whole.address.blocks[:1]))
+    base = dataclasses.replace(
+        whole, address=dataclasses.replace(whole.address, blocks=whole.address.blocks[:1])
+    )
     block = base.denoiser.get_submodule(base.address.blocks[0].path)
     _silence(block)
     adapter = trained(base)

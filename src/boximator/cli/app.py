@@ -13,6 +13,7 @@ import typer
 import boximator
 from boximator.cli import ablations, animate, bases, bench, contest, evaluate, scene, studio, train, world
 from boximator.cli.refusal import Verbs
+from boximator.cli.start import main
 
 app = typer.Typer(
     cls=Verbs,
@@ -53,4 +54,4 @@ def verbs(
 
 
 if __name__ == "__main__":
-    app()
+    main()
