@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from boximator.scene.problem import Problem
 
-HISTORY = "tokens of earlier pieces of the video stand in the same row at other scales, so it is not made of whole frames"
+HISTORY = "tokens of earlier pieces of the video stand in the same row at other scales, so a row is not whole frames"
 REFUSED = {
     "HunyuanVideoFramepackTransformer3DModel": ("hunyuanvideo-framepack", "HunyuanVideo FramePack", HISTORY),
     "HeliosTransformer3DModel": ("helios", "Helios", HISTORY),

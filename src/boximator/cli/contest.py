@@ -81,7 +81,7 @@ def table(found: dict[str, Any]) -> Table:
         out.caption = (
             "dB of things drawn from the true state and from guesses at noise times, and of their background; samples' "
             "still background in dB, sharpness of things over the truth's, share of things found elsewhere. "
-            f"The first picture repeated has {nothing} dB of things; of the true clips' things {true} are found elsewhere."
+            f"The first picture repeated has {nothing} dB of things; in true clips {true} of them are found elsewhere."
         )
     return out
 

@@ -57,7 +57,7 @@ def turned(profile: Float[np.ndarray, "points 4"]) -> Mesh:
 def _strips(rows: int, columns: int) -> Int[np.ndarray, "triangles 3"]:
     """Two triangles between any four neighbours of a grid of vertices."""
     corner = (np.arange(rows - 1)[:, None] * columns + np.arange(columns - 1)).reshape(-1, 1)
-    return np.concatenate([corner + [0, columns, 1], corner + [1, columns, columns + 1]])
+    return np.concatenate([corner + np.array([0, columns, 1]), corner + np.array([1, columns, columns + 1])])
 
 
 def block(size: tuple[float, float, float]) -> Mesh:
