@@ -17,6 +17,7 @@ from jaxtyping import Bool, Float, Float32
 from boximator.scene.plan import ControlPlan
 
 _EDGE = 1e-3
+_STAYS = 0.03  # of the frame: sides that differ by less stay where they are
 _SMALLEST = 0.01  # of the frame: no thing is shrunk below it
 
 
@@ -36,8 +37,11 @@ class Wish:
 
     @property
     def travels(self) -> bool:
-        """Whether some hard box stands elsewhere, or is of another size, than the first."""
-        return bool(np.abs(self.boxes[self.hard] - self.first).max() > 0.03)
+        """Whether some hard box stands elsewhere, or is of another size, than the first, or the first does not lie
+        in some soft one."""
+        elsewhere = np.abs(self.boxes[self.hard] - self.first).max() > _STAYS
+        beyond = (self.boxes[self.soft] - self.first) * np.array([1, 1, -1, -1]) > _STAYS
+        return bool(elsewhere or beyond.any())
 
 
 def wishes(plan: ControlPlan) -> tuple[Wish, ...]:
