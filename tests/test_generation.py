@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from pocket_stand_ins import Words, tiny_pocket
 from torch import nn
 
 from boximator.control.adapter import BoxAdapter
+from boximator.control.condition import Condition
 from boximator.generation import Engine, Settings, load_engine, model_scene
 from boximator.pocket import pipeline
 from boximator.pocket.base import save
@@ -19,7 +21,7 @@ from boximator.pocket.layout import FRAMES
 from boximator.pocket.pipeline import PocketPipeline
 from boximator.scene.box import Box
 from boximator.scene.path import Path as Way
-from boximator.scene.plan import plan
+from boximator.scene.plan import ControlPlan, plan
 from boximator.scene.problem import Problem
 from boximator.scene.scene import Scene
 from boximator.scene.track import Keyframe, Track
@@ -79,6 +81,36 @@ def test_the_soft_boxes_between_can_be_left_out(engine: Engine) -> None:
     assert not np.array_equal(result.frames, frames(engine, scene(0, 15)))
     assert result.plan is not None
     assert np.flatnonzero(result.plan.present[:, 0]).tolist() == [0, 15]
+
+
+@pytest.mark.parametrize(("of", "insert"), [(FRAMES, True), (FRAMES, False), (20, False)])
+def test_what_is_held_to_is_what_is_asked(
+    engine: Engine, of: int, insert: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One plan, for the adapter too where the base makes as many frames."""
+    told: list[ControlPlan | None] = []
+    obeyed: list[ControlPlan] = []
+    called, from_plan = PocketPipeline.__call__, Condition.from_plan
+
+    def overheard(pipe: PocketPipeline, *given: Any, **further: Any) -> Any:
+        told.extend(value for value in further.values() if isinstance(value, ControlPlan))
+        return called(pipe, *given, **further)
+
+    def conditioned(wanted: ControlPlan) -> Condition:
+        obeyed.append(wanted)
+        return from_plan(wanted)
+
+    monkeypatch.setattr(PocketPipeline, "__call__", overheard)
+    monkeypatch.setattr(Condition, "from_plan", conditioned)
+    settings = Settings(steps=1, insert=insert)
+    result = engine.generate(scene(0, of - 1, of=of), picture=picture(), settings=settings)
+    assert result.plan is not None
+    assert len(told) == len(obeyed) == 1
+    assert told[0] is result.plan
+    assert (obeyed[0] is result.plan) == (of == FRAMES)
+    for one in (result.plan, obeyed[0]):
+        assert one.present[:, 0].all() == insert
+        assert np.flatnonzero(one.hard[:, 0]).tolist() == [0, one.frames - 1]
 
 
 def test_a_box_scale_of_0_is_the_base(engine: Engine) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+# pyright: reportCallIssue=false
+# (what diffusers declares is narrower, or wider, than what it takes and gives)
 from collections.abc import Callable
 from typing import Any
 

@@ -7,7 +7,7 @@ from tiny_bases import BASES
 from torch import nn
 
 from boximator.bases.count import cost
-from boximator.bases.counted import counted, recount
+from boximator.bases.counted import Counted, counted, recount
 from boximator.bases.defaults import TRANSFORMER_LIMIT, UNET_LIMIT, new_adapter, options_for
 from boximator.bases.index import BY_DENOISER, FAMILIES
 from boximator.bases.published import META, published
@@ -48,7 +48,7 @@ def test_the_table_is_of_the_published_models() -> None:
 
 
 @pytest.mark.parametrize("row", counted(), ids=lambda row: row.model)
-def test_no_default_adapter_costs_more_than_the_limit(row: object) -> None:
+def test_no_default_adapter_costs_more_than_the_limit(row: Counted) -> None:
     unets = ("svd", "unet3d", "i2vgenxl", "animatediff")
     assert 1 < row.flops_ratio <= (UNET_LIMIT if row.family in unets else TRANSFORMER_LIMIT)
     assert 0 < row.layers <= row.blocks

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from tiny_bases import BASES
 
@@ -13,7 +15,7 @@ from boximator.scene.track import Keyframe, Track
 CAUSAL = FrameMap(kind="causal", ratio=4)
 
 
-def scene(**others: int) -> Scene:
+def scene(**others: Any) -> Scene:
     start, end = Box(0.1, 0.1, 0.3, 0.3), Box(0.6, 0.1, 0.8, 0.3)
     keys = (Keyframe(frame=0, box=start), Keyframe(frame=others.get("frames", 16) - 1, box=end))
     return Scene(tracks=(Track(id=1, label="dog", keyframes=keys),), **others)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+# pyright: reportArgumentType=false
+# (what diffusers declares is narrower, or wider, than what it takes and gives)
 import dataclasses
 from typing import Any
 

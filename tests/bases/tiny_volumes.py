@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+# pyright: reportArgumentType=false, reportPrivateUsage=false, reportOptionalMemberAccess=false
+# (what diffusers declares is narrower, or wider, than what it takes and gives)
 from typing import Any
 
 import torch

@@ -27,7 +27,7 @@ def server_programs() -> Path | None:
 def postgres_server(programs: Path) -> Generator[str]:
     """The address (a URL of its database `postgres`) of a server that lives as long as this block."""
     user = OWNER if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
-    as_user = {"user": user} if os.geteuid() == 0 else {}
+    as_user = user if os.geteuid() == 0 else None
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o755)
@@ -37,12 +37,12 @@ def postgres_server(programs: Path) -> Generator[str]:
             shutil.chown(path, user)
         subprocess.run(
             [programs / "initdb", "-D", data, "-A", "trust", "-E", "UTF8", "--locale=C", "-N"],
-            check=True, capture_output=True, cwd="/", **as_user,
+            check=True, capture_output=True, cwd="/", user=as_user,
         )  # fmt: skip
         options = ["-c", "listen_addresses=", "-c", "fsync=off", "-c", f"unix_socket_directories={socket}"]
         server = subprocess.Popen(
             [programs / "postgres", "-D", data, *options],
-            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, cwd="/", **as_user,
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, cwd="/", user=as_user,
         )  # fmt: skip
         try:
             assert server.stderr is not None

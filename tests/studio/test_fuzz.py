@@ -80,7 +80,7 @@ def operations() -> Iterator[tuple[str, str, GenerationMode]]:
 def test_nothing_makes_it_stumble(fuzzed: Fuzzed, method: str, path: str, mode: GenerationMode) -> None:
     calls = fuzzed.schema[path][method].as_strategy(generation_mode=mode)
 
-    @settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=EXAMPLES, suppress_health_check=tuple(HealthCheck))
     @given(data=st.data())
     def call(data: st.DataObject) -> None:
         case: Any = data.draw(calls)

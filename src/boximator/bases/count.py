@@ -100,7 +100,7 @@ class _Alive(TorchDispatchMode):
 
 
 def _storage(tensor: Tensor) -> int:
-    return tensor.untyped_storage()._cdata
+    return tensor.untyped_storage()._cdata  # pyright: ignore[reportPrivateUsage] - it has no public identity on meta
 
 
 def _no_autocast(*device: object, **settings: object) -> AbstractContextManager[None]:

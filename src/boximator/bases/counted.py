@@ -9,7 +9,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from boximator.bases.published import Published
@@ -72,8 +72,8 @@ class Counted:
 
 def counted() -> tuple[Counted, ...]:
     """The table, as it was counted."""
-    rows = json.loads(FILE.read_text(encoding="utf-8"))
-    return tuple(Counted(**{**row, "widths": tuple(row["widths"])}) for row in rows)
+    rows: list[dict[str, Any]] = json.loads(FILE.read_text(encoding="utf-8"))
+    return tuple(Counted(**(row | {"widths": tuple(row["widths"])})) for row in rows)
 
 
 def write(rows: Sequence[Counted]) -> None:

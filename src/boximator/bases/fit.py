@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -81,7 +82,7 @@ def limits(pipe: Any) -> Limits:
     )
 
 
-def fitted(scene: Scene, pipe: Any, *, size: tuple[int, int] | None = None) -> Fitted:
+def fitted(scene: Scene, pipe: Any, *, size: Sequence[int] | None = None) -> Fitted:
     """The scene as `pipe` can make it. Boxes are shares of the frame, so they follow its size by themselves.
 
     Args:
@@ -94,7 +95,8 @@ def fitted(scene: Scene, pipe: Any, *, size: tuple[int, int] | None = None) -> F
     """
     able = limits(pipe)
     notes: list[str] = []
-    height, width = _size(size or _own_size(scene), able, notes)
+    rows, columns = size or _own_size(scene)
+    height, width = _size((rows, columns), able, notes)
     frames = _frames(scene.frames, able, notes)
     made = replace(retimed(scene, frames=frames), height=height, width=width)
     return Fitted(scene=made, height=height, width=width, notes=tuple(notes))
@@ -143,3 +145,9 @@ def _own_size(scene: Scene) -> tuple[int, int]:
             fix='Set "width" and "height", or pass the size of the picture',
         )
     return scene.height, scene.width
+
+
+def shaped_like(picture: tuple[int, ...], *, area: int) -> tuple[int, int]:
+    """(height, width) with a picture's shape (height, width, ...) and about so many pixels."""
+    scale = (area / (picture[0] * picture[1])) ** 0.5
+    return max(1, round(picture[0] * scale)), max(1, round(picture[1] * scale))

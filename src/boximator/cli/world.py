@@ -1,13 +1,94 @@
-"""`boximator world`: look at the clips that the weights learn from."""
+"""`boximator world`: clips with exact boxes, written as shards or looked at."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-app = typer.Typer(no_args_is_help=True, help="Procedural clips with exact boxes, motion and captions.")
+from boximator.cli.evaluate import bar
+from boximator.scene.problem import Problem
+
+app = typer.Typer(invoke_without_command=True, help="Procedural clips with exact boxes, motion and captions.")
+
+Kind = Annotated[
+    Literal["sprites", "bodies"],
+    typer.Option(help="Flat cut-outs over photographs, or 3-D bodies (needs the extra bodies)."),
+]
+Seed = Annotated[int, typer.Option(min=0, help="Seed of the first clip; the others follow.")]
+Split = Annotated[Literal["train", "heldout"], typer.Option(help="What training may see, or may not.")]
+
+
+@app.callback(invoke_without_command=True)
+def world(
+    context: typer.Context,
+    *,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Folder for the shards.")] = None,
+    clips: Annotated[int, typer.Option(min=1, help="How many.")] = 1000,
+    seed: Seed = 0,
+    split: Split = "train",
+    kind: Kind = "sprites",
+    size: Annotated[str, typer.Option(help="WIDTHxHEIGHT in pixels.")] = "128x128",
+    frames: Annotated[int, typer.Option(min=2, max=64, help="Frames in a clip.")] = 16,
+    shard: Annotated[int, typer.Option(min=1, help="Clips in a file.")] = 100,
+    pictures: Annotated[
+        bool, typer.Option(help="Frames as PNG, each pixel as it was made, instead of MP4.")
+    ] = False,
+) -> None:
+    """Write clips as WebDataset-style tar shards. Stopped, the same command goes on; same options, same bytes.
+
+    Example: boximator world -o out/shards --clips 500 --split train
+    """
+    if context.invoked_subcommand is not None:
+        _nothing_given(context)
+        return
+    if output is None:
+        raise Problem(
+            given="No folder for the shards",
+            wanted="A place for the clips",
+            fix="Write boximator world -o out/shards, or see boximator world --help",
+        )
+    from boximator.data.shards import Order, write_shards
+
+    width, height = _sides(size)
+    order = Order(
+        kind=kind,
+        split=split,
+        seed=seed,
+        clips=clips,
+        per_shard=shard,
+        height=height,
+        width=width,
+        frames=frames,
+        encoding="png" if pictures else "mp4",
+    )
+    with bar("clips") as progress:
+        paths = write_shards(order, folder=output, progress=progress)
+    typer.echo(f"{output}: {clips} clips in {len(paths)} shards, {paths[0].name} to {paths[-1].name}")
+
+
+def _nothing_given(context: typer.Context) -> None:
+    """Options before a subcommand are those of the shards: it would not see them."""
+    for name in context.params:
+        source = context.get_parameter_source(name)
+        if source is not None and source.name == "COMMANDLINE":
+            raise Problem(
+                given=f"--{name} before {context.invoked_subcommand}",
+                wanted=f"The options of {context.invoked_subcommand} come after it",
+                fix=f"Write boximator world {context.invoked_subcommand} --{name} ...",
+            )
+
+
+def _sides(size: str) -> tuple[int, int]:
+    sides = size.lower().split("x")
+    if len(sides) != 2 or not all(side.isdigit() and 32 <= int(side) <= 1024 for side in sides):
+        raise Problem(
+            given=f'--size is "{size}"',
+            wanted="WIDTHxHEIGHT in pixels, each from 32 to 1024",
+            fix="Write --size 192x128, say",
+        )
+    return int(sides[0]), int(sides[1])
 
 
 @app.command("sheet")
@@ -15,7 +96,8 @@ def sheet(
     *,
     output: Annotated[Path, typer.Option("-o", "--output", help="PNG to write.")] = Path("out/world.png"),
     clips: Annotated[int, typer.Option(min=1, max=64)] = 12,
-    seed: Annotated[int, typer.Option(help="Seed of the first clip.")] = 0,
+    seed: Seed = 0,
+    kind: Kind = "sprites",
     heldout: Annotated[bool, typer.Option(help="Show the split that no training sees.")] = False,
     size: Annotated[int, typer.Option(min=64, max=512, help="Pixels along a side.")] = 192,
 ) -> None:
@@ -23,12 +105,11 @@ def sheet(
 
     Example: boximator world sheet -o out/world.png
     """
-    from boximator.world.make import make_clip
+    from boximator.data.sample import make_sample
     from boximator.world.sheet import contact_sheet, save_sheet
 
-    made = [
-        make_clip(seed + i, split="heldout" if heldout else "train", size=(size, size)) for i in range(clips)
-    ]
+    split = "heldout" if heldout else "train"
+    made = [make_sample(kind, seed + i, split=split, size=(size, size), frames=16) for i in range(clips)]
     save_sheet(contact_sheet(made), output)
     for clip in made:
         typer.echo(f"{clip.seed}: {clip.caption}")

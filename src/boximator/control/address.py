@@ -63,13 +63,14 @@ class Grid:
             said = [sample.shape[axis] for axis in (self.frames, self.rows, self.columns)]
         else:
             said = [arguments.get(name) for name in self.named]
-        if None in said:
+        known = [size for size in said if size is not None]
+        if len(known) < len(said):
             raise Problem(
                 given=f"The base was called without {', '.join(self.named or ())}",
                 wanted="A call that says how many latent frames, rows and columns its tokens are",
                 fix="Use the family's plain text-to-video or image-to-video pipeline",
             )
-        frames, rows, columns = (size // by for size, by in zip(said, self.patch, strict=True))
+        frames, rows, columns = (size // by for size, by in zip(known, self.patch, strict=True))
         return frames, rows, columns
 
 

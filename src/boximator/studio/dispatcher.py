@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 
 from boximator.scene.problem import Problem
 from boximator.studio import wire
@@ -17,6 +18,8 @@ from boximator.studio.engine import Engine, Event, Failed, Finished, Lost, Stepp
 from boximator.studio.picture_store import PictureStore
 from boximator.studio.result_store import ResultStore
 from boximator.studio.tables import JobRow
+
+Outcome = TypeVar("Outcome")
 
 LOG = logging.getLogger(__name__)
 PAUSE = 0.5
@@ -48,6 +51,7 @@ class Dispatcher:
         self._results = results
         self._publish = publish
         self._inbox: queue.SimpleQueue[Event | _Stop | None] = queue.SimpleQueue()
+        self._claimed: tuple[JobRow, wire.Job] | None = None
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="dispatcher", daemon=True)
 
@@ -75,34 +79,37 @@ class Dispatcher:
 
     def _run(self) -> None:
         while not self._closing.is_set():
-            self._until_it_works(self._begin)
-            news = self._inbox.get()
-            self._until_it_works(partial(self._take, news))
+            # News first: a job that is over in the engine but not yet in the database would be run again if the
+            # studio were killed now, and workers may be quicker than this thread.
+            if self._inbox.empty() and self._engine.free() > 0 and self._until_it_works(self._begin):
+                continue
+            self._until_it_works(partial(self._take, self._inbox.get()))
 
-    def _until_it_works(self, action: Callable[[], None]) -> None:
+    def _until_it_works(self, action: Callable[[], Outcome]) -> Outcome | None:
         """A job's news may not be lost because the disk is full or the database away for a moment."""
         while not self._closing.is_set():
             try:
-                action()
+                return action()
             except Exception:
                 LOG.exception("trying again in %s s", PAUSE)
                 self._closing.wait(PAUSE)
-            else:
-                return
+        return None
 
-    def _begin(self) -> None:
-        while self._engine.free() > 0 and not self._closing.is_set():
-            claimed = self._attempts.claim()
-            if claimed is None:
-                return
-            row, job = claimed
-            self._publish(job)
-            try:
-                task = self._task(row)
-            except (Problem, OSError) as error:
-                self._tell(self._attempts.failed(row.id, row.attempts, _unreadable(error)))
-            else:
-                self._engine.begin(task)
+    def _begin(self) -> bool:
+        """Begin the first job in the queue; whether there was one."""
+        self._claimed = self._claimed or self._attempts.claim()
+        if self._claimed is None:
+            return False
+        row, job = self._claimed
+        self._publish(job)
+        try:
+            task = self._task(row)
+        except (Problem, OSError) as error:
+            self._tell(self._attempts.failed(row.id, row.attempts, _unreadable(error)))
+        else:
+            self._engine.begin(task)
+        self._claimed = None
+        return True
 
     def _take(self, news: Event | _Stop | None) -> None:
         match news:

@@ -67,9 +67,9 @@ def make_bodies(seed: int, *, split: Split, size: tuple[int, int] = (128, 128), 
     played = bodies(split=split, rng=rng)
     eyes = _eyes(frames, rng=rng)
     fine = (size[0] * _FINER, size[1] * _FINER)
-    sky = cv2.GaussianBlur(texture(fine, rng=rng), (0, 0), fine[0] / 12)
+    sky = _pale(cv2.GaussianBlur(texture(fine, rng=rng), (0, 0), fine[0] / 12), towards=rng.uniform(150, 240))
     light = (float(rng.uniform(-4, 4)), float(rng.uniform(-5, -1)), float(rng.uniform(4, 8)))
-    floor = cv2.GaussianBlur(texture((256, 256), rng=rng), (0, 0), 0.8)
+    floor = _pale(cv2.GaussianBlur(texture((256, 256), rng=rng), (0, 0), 0.8), towards=rng.uniform(70, 180))
     looks: list[Seen] = []
     boxes, inside = np.zeros((frames, SLOTS, 4), np.float32), np.zeros((frames, SLOTS), bool)
     with Stage(floor=floor, light=light) as stage:
@@ -101,10 +101,17 @@ def make_bodies(seed: int, *, split: Split, size: tuple[int, int] = (128, 128), 
     )
 
 
+def _pale(picture: UInt8[np.ndarray, "h w 3"], *, towards: float) -> UInt8[np.ndarray, "h w 3"]:
+    """Less of its colours, so that bodies stand out: floors and skies are seldom as bright as toys."""
+    grey = picture.mean(-1, keepdims=True)
+    muted = 0.5 * (0.4 * picture + 0.6 * grey) + 0.5 * towards
+    return np.clip(muted, 0, 255).astype(np.uint8)
+
+
 def _eyes(frames: int, *, rng: np.random.Generator) -> list[Eye]:
     """The camera stands still, or goes round the stage and nearer or away."""
-    height, away = rng.uniform(0.9, 3.2), rng.uniform(5.2, 7.0)
-    angle, turn = float(rng.uniform(40, 52)), rng.uniform(-0.3, 0.3)
+    height, away = rng.uniform(0.9, 3.0), rng.uniform(4.4, 5.8)
+    angle, turn = float(rng.uniform(40, 50)), rng.uniform(-0.3, 0.3)
     round_, nearer = (rng.uniform(-0.35, 0.35), rng.uniform(-1.0, 1.0)) if rng.random() < 0.35 else (0.0, 0.0)
     eyes: list[Eye] = []
     for u in np.linspace(0, 1, frames):

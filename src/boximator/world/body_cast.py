@@ -13,8 +13,8 @@ from boximator.world.clip import Split
 
 Start = Literal["throw", "roll", "drop", "spin", "rest"]
 _STARTS: tuple[Start, ...] = ("throw", "roll", "drop", "spin", "rest")
-_APART = 1.0
-_REACH = 1.7
+_APART = 1.3
+_REACH = 1.6
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,12 +65,12 @@ def _body(start: Start, *, split: Split, rng: np.random.Generator) -> Body:
     pairs = looks(split)
     colour, shape = pairs[int(rng.integers(len(pairs)))]
     pattern = PATTERNS[int(rng.choice(4, p=[0.4, 0.2, 0.2, 0.2]))]
-    radius = float(rng.uniform(0.24, 0.55))
+    radius = float(rng.uniform(0.3, 0.72))
     side = float(rng.choice([-1, 1]))
     x, y = float(rng.uniform(-_REACH, _REACH)), float(rng.uniform(-1.2, 1.8))
     if start in ("throw", "roll"):
         x = -side * abs(x)
-    way = np.array([side * rng.uniform(0.7, 2.2), rng.uniform(-1.3, 1.3), 0.0])
+    way = np.array([side * rng.uniform(0.9, 2.6), rng.uniform(-1.4, 1.4), 0.0])
     height = float({"throw": rng.uniform(0.5, 1.4), "drop": rng.uniform(1.4, 2.4)}.get(start, radius * 1.02))
     axis, spin = _turning(start, way=way, radius=radius, rng=rng)
     up = float(rng.uniform(1.2, 4.2)) if start == "throw" else 0.0

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
 import cv2
 import numpy as np
-from jaxtyping import UInt8
+from jaxtyping import Bool, Float32, UInt8
 
 from boximator.scene.colours import COLOURS
-from boximator.world.clip import Clip
 
 _COLUMNS = 5
 
 
-def _boxed(clip: Clip, *, frame: int) -> UInt8[np.ndarray, "height width 3"]:
+class Shown(Protocol):
+    """What a sheet shows of a clip, of whatever kind."""
+
+    @property
+    def frames(self) -> UInt8[np.ndarray, "frames height width 3"]: ...
+    @property
+    def boxes(self) -> Float32[np.ndarray, "frames 8 4"]: ...
+    @property
+    def present(self) -> Bool[np.ndarray, " 8"]: ...
+    @property
+    def caption(self) -> str: ...
+
+
+def _boxed(clip: Shown, *, frame: int) -> UInt8[np.ndarray, "height width 3"]:
     picture = clip.frames[frame].copy()
-    height, width = clip.size
+    height, width = picture.shape[:2]
     for slot in np.flatnonzero(clip.present):
         x0, y0, x1, y1 = clip.boxes[frame, slot]
         colour = tuple(int(255 * c) for c in COLOURS[slot])
@@ -25,7 +39,7 @@ def _boxed(clip: Clip, *, frame: int) -> UInt8[np.ndarray, "height width 3"]:
     return picture
 
 
-def contact_sheet(clips: list[Clip]) -> UInt8[np.ndarray, "height width 3"]:
+def contact_sheet(clips: Sequence[Shown]) -> UInt8[np.ndarray, "height width 3"]:
     """Five frames a row, boxes in their colours, the caption under each row."""
     rows: list[np.ndarray] = []
     for clip in clips:
