@@ -113,7 +113,8 @@ class Engine:
                 progress=progress,
                 glimpse=glimpse,
                 transport=how.transport,
-                hold=asked if how.hold else None,
+                boxes=asked,
+                hold=how.hold,
             )
         return Result(frames=output.frames, plan=asked, seconds=time.perf_counter() - began)
 

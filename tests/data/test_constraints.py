@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from boximator.data.constraints import (
+    TINT,
     Constrained,
     Constraints,
     beta_margins,
@@ -144,7 +145,7 @@ def one_box(box: tuple[float, float, float, float], *, frames: int = 3) -> Const
         ((0.0, 0.0, 1.0, 1.0), (0, 7), (0, 7)),
     ],
 )
-def test_tracking_paints_the_ring_of_cells_that_a_box_touches(
+def test_tracking_paints_the_ring_of_cells_that_a_box_touches_and_tints_what_it_holds(
     box: tuple[float, float, float, float], rows: tuple[int, int], columns: tuple[int, int]
 ) -> None:
     told = one_box(box)
@@ -152,11 +153,15 @@ def test_tracking_paints_the_ring_of_cells_that_a_box_touches(
     drawn = draw_tracking(plain, constrained=told)
     ring = torch.zeros(8, 8, dtype=torch.bool)
     ring[rows[0] : rows[1] + 1, columns[0] : columns[1] + 1] = True
+    outside = ~ring
     ring[rows[0] + 1 : rows[1], columns[0] + 1 : columns[1]] = False
     colour = 2 * told.colours[told.present][0] - 1
     for frame in drawn[0]:
         assert (frame.permute(1, 2, 0)[ring] == colour).all()
-    assert torch.equal(drawn[..., ~ring], plain[..., ~ring])
+    assert torch.equal(drawn[..., outside], plain[..., outside])
+    within = ~(ring | outside)
+    tinted = (1 - TINT) * plain[..., within] + TINT * colour[:, None]
+    torch.testing.assert_close(drawn[..., within], tinted)
 
 
 @pytest.mark.parametrize("box", [(0.0, 0.2, 0.0, 0.6), (0.2, 1.0, 0.7, 1.0), (0.3, 0.3, 0.35, 0.35)])

@@ -65,6 +65,7 @@ class Stage:
             labels=("thing",) + ("",) * (SLOTS - 1),
             caption="a thing moves",
             first_masks=np.zeros((SLOTS, SIDE, SIDE), np.float32),
+            first_cover=np.zeros((SIDE, SIDE), np.float32),
             templates=(self.pixels,) + (None,) * (SLOTS - 1),
             affines=places,
             depth=np.where(first, 0, -1),

@@ -123,3 +123,15 @@ def test_wishes_are_of_things_with_a_hard_box_in_the_first_picture() -> None:
     assert [wish.travels for wish in found] == [True, False]
     assert found[0].hard.tolist() == [True, False, False, False, False, True]
     assert found[0].soft.tolist() == [False, True, True, True, True, False]
+
+
+def test_a_thing_travels_if_it_cannot_stay_where_it_is() -> None:
+    first, frames = np.array([0.2, 0.3, 0.4, 0.6]), 5
+    hard, nowhere = np.zeros((2, frames), bool)
+    hard[0] = True
+    for way, margin, travels in ((0.3, 0.0, True), (0.3, 0.1, True), (0.05, 0.1, False), (0.0, 0.0, False)):
+        boxes = first + np.linspace(0, way, frames)[:, None] + margin * np.array([-1.0, -1, 1, 1])
+        boxes[0] = first
+        assert Wish(boxes=boxes, hard=hard, soft=~hard).travels == travels, "by soft boxes alone"
+        assert not Wish(boxes=boxes, hard=hard, soft=nowhere).travels
+    assert Wish(boxes=boxes + np.linspace(0, 0.2, frames)[:, None], hard=~nowhere, soft=nowhere).travels

@@ -8,11 +8,12 @@ import pytest
 from jaxtyping import Float32, UInt8
 from pocket_fields import LATER, PANNING, SIDE, Thing, field, grid, seen
 
-from boximator.pocket.claim import claimed
-from boximator.pocket.layers import find_layers
+from boximator.pocket.claim import Claimed
+from boximator.pocket.cutout import cut_outs
+from boximator.pocket.layers import Layers, find_layers
 from boximator.pocket.motion import MotionArrays
 from boximator.pocket.refit import exact_layers
-from boximator.pocket.render import cut_outs, render, render_colour
+from boximator.pocket.render import render, render_colour
 from boximator.scene.plan import ControlPlan
 from boximator.world.make import make_clip
 from boximator.world.texture import texture
@@ -55,6 +56,10 @@ def still(picture: np.ndarray) -> MotionArrays:
     )
 
 
+def unclaimed(layers: Layers) -> Claimed:
+    return Claimed(layers=layers, wishes=(None,) * len(layers.objects))
+
+
 def psnr(first: np.ndarray, second: np.ndarray) -> float:
     return float(10 * np.log10(255**2 / max(1e-9, np.square(first.astype(float) - second).mean())))
 
@@ -89,7 +94,7 @@ def test_cut_outs_hold_the_photographs_own_pixels() -> None:
     motion = moving()
     things, together = cut_outs(
         photo(),
-        claims=claimed(find_layers(motion.flow, visible=motion.visible), wishes=()),
+        claims=unclaimed(find_layers(motion.flow, visible=motion.visible)),
         flow=motion.flow,
     )
     assert len(things) == 1
@@ -190,7 +195,9 @@ def test_a_thing_that_is_held_to_other_boxes_is_not_corrected_to_where_the_colou
     hard, present = np.zeros((2, LATER + 1, 8), bool)
     hard[[0, -1], 0], present[:, 0] = True, True
     plan = ControlPlan(boxes=boxes, hard=hard, present=present, colours=np.zeros((8, 3), np.float32))
-    free, held = (render(photo(), motion=moving(), hold=hold)[-1] for hold in (None, plan))
+    own = THING.covers(grid(SIDE * 4)).reshape(SIDE, 4, SIDE, 4).mean((1, 3)).astype(np.float32)
+    motion = replace(moving(), thing=np.repeat(own[None], LATER, axis=0))
+    free, held = (render(photo(), motion=motion, boxes=plan, hold=hold)[-1] for hold in (False, True))
     edge = round((THING.centre[0] + THING.travel[0] + THING.radii[0] - short / 2) * PHOTO)
     row = round((THING.centre[1] + THING.travel[1]) * PHOTO)
     assert free[row, edge - 2 : edge + 2, 0].mean() > 180
@@ -215,6 +222,6 @@ def test_a_thing_passes_behind_what_rests_in_front_of_it() -> None:
     inside = Thing(centre=post.centre, radii=(0.05, 0.25), travel=(0, 0)).covers(grid(PHOTO))
     layers = exact_layers(motion.flow, visible=visible)
     assert layers is not None
-    _, leaving = cut_outs(picture, claims=claimed(layers, wishes=()), flow=motion.flow)
+    _, leaving = cut_outs(picture, claims=unclaimed(layers), flow=motion.flow)
     assert leaving[inside].max() == 0, "what rests is not filled in"
     assert np.abs(frames[9][inside].astype(int) - picture[inside]).mean() < 4

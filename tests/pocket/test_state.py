@@ -16,6 +16,7 @@ def motion(seed: int, *, rows: int, columns: int) -> Motion:
         colour=2 * torch.rand(2, LATER, 3, rows, columns, generator=generator) - 1,
         flow=torch.randn(2, LATER, 2, rows, columns, generator=generator),
         visible=torch.rand(2, LATER, rows, columns, generator=generator),
+        thing=torch.rand(2, LATER, rows, columns, generator=generator),
     )
 
 
@@ -29,14 +30,16 @@ def test_decoding_undoes_encoding(seed: int, rows: int, columns: int) -> None:
     torch.testing.assert_close(back.colour, told.colour, atol=1e-5, rtol=0)
     torch.testing.assert_close(back.flow, told.flow)
     torch.testing.assert_close(back.visible, told.visible, atol=1e-6, rtol=0)
+    torch.testing.assert_close(back.thing, told.thing, atol=1e-6, rtol=0)
 
 
-def test_zero_is_the_first_picture_still_and_all_visible() -> None:
+def test_zero_is_the_first_picture_still_and_all_visible_and_no_things() -> None:
     first = 2 * torch.rand(1, 3, 4, 5) - 1
     still = decode(torch.zeros(1, STATE_CHANNELS * PACK, LATER // PACK, 4, 5), first=first)
     assert torch.equal(still.colour, first[:, None].expand(-1, LATER, -1, -1, -1))
     assert not still.flow.any()
     assert (still.visible == 1).all()
+    assert not still.thing.any()
     assert not encode(still, first=first).any()
 
 
@@ -56,6 +59,7 @@ def test_out_of_range_colours_and_visibility_are_cut() -> None:
     told = decode(state, first=torch.zeros(1, 3, 4, 4))
     assert (told.colour.min(), told.colour.max()) == (-1, 1)
     assert (told.visible.min(), told.visible.max()) == (0, 1)
+    assert (told.thing.min(), told.thing.max()) == (0, 1)
 
 
 def test_cells_are_means_of_squares() -> None:

@@ -11,7 +11,14 @@ from boximator.data.stream import StreamConfig, make_batch
 from boximator.pocket.layout import FRAMES, PACK, STATE_CHANNELS
 from boximator.pocket.state import decode, to_cells
 from boximator.pocket.text import WIDTH
-from boximator.training.base_task import COLOUR_WEIGHT, HIDDEN_WEIGHT, BaseTask, clean_state, state_loss
+from boximator.training.base_task import (
+    COLOUR_WEIGHT,
+    HIDDEN_WEIGHT,
+    THING_WEIGHT,
+    BaseTask,
+    clean_state,
+    state_loss,
+)
 
 CHANNELS = STATE_CHANNELS * PACK
 
@@ -41,8 +48,8 @@ def test_other_colours_can_be_shown(batch: Batch) -> None:
 
 def test_the_loss_weighs_channels_and_videos() -> None:
     clean = torch.zeros(2, CHANNELS, (FRAMES - 1) // PACK, 4, 4)
-    weights = {"colour": COLOUR_WEIGHT, "flow": 1.0, "hidden": HIDDEN_WEIGHT}
-    for name, channels in (("colour", (0, 1, 2)), ("flow", (3, 4)), ("hidden", (5,))):
+    weights = {"colour": COLOUR_WEIGHT, "flow": 1.0, "hidden": HIDDEN_WEIGHT, "thing": THING_WEIGHT}
+    for name, channels in (("colour", (0, 1, 2)), ("flow", (3, 4)), ("hidden", (5,)), ("thing", (6,))):
         wrong = clean.clone()
         for channel in channels:
             wrong[0, channel::STATE_CHANNELS] = 2.0

@@ -73,7 +73,7 @@ def test_a_seed_is_a_motion() -> None:
 
 def rows(path: Path) -> np.ndarray:
     picture = np.asarray(Image.open(path))
-    assert picture.shape[1] == 10 * 64
+    assert picture.shape[1] == 11 * 64
     return picture.reshape(-1, 64, picture.shape[1], 3)
 
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from boximator.training.recipes import pocket_base, pocket_boxes
+from boximator.training.recipes import pocket_base, pocket_boxes, pocket_joint
 from boximator.training.run import Run
 
 
-@pytest.mark.parametrize("recipe", [pocket_base, pocket_boxes])
+@pytest.mark.parametrize("recipe", [pocket_base, pocket_boxes, pocket_joint])
 def test_a_recipe_is_a_whole_frozen_run_on_the_training_split(recipe: object) -> None:
     assert callable(recipe)
     run = recipe(Path("runs/here"), steps=300, seed=4)
@@ -22,4 +22,5 @@ def test_a_recipe_is_a_whole_frozen_run_on_the_training_split(recipe: object) ->
 
 
 def test_a_base_and_its_boxes_learn_from_other_clips() -> None:
-    assert pocket_base(Path("a")).stream.seed != pocket_boxes(Path("b")).stream.seed
+    seeds = {recipe(Path("a")).stream.seed for recipe in (pocket_base, pocket_joint, pocket_boxes)}
+    assert len(seeds) == 3

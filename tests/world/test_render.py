@@ -10,7 +10,15 @@ from jaxtyping import Bool, Float, UInt8
 from boximator.world import affine
 from boximator.world.cast import Actor
 from boximator.world.motion import CameraMotion, ObjectMotion
-from boximator.world.render import Drawn, actor_affines, draw, flow_and_visibility, tight_boxes, view_affine
+from boximator.world.render import (
+    Drawn,
+    actor_affines,
+    draw,
+    first_movers,
+    flow_and_visibility,
+    tight_boxes,
+    view_affine,
+)
 from boximator.world.texture import texture
 
 SIZE, FRAMES = (64, 96), 4
@@ -166,3 +174,29 @@ def test_what_is_wholly_outside_paints_nothing() -> None:
     film = drawn([outside])
     assert film.owners.max() == -1
     assert np.array_equal(film.frames, drawn([]).frames)
+
+
+def test_round_a_thing_the_motion_is_the_things_up_to_the_edges_of_squares() -> None:
+    one, other = actor(start=(0.45, 0.5)), actor(start=(1.2, 0.5), travel=(0.0, 0.3), seed=1)
+    film = drawn([one, other])
+    views, affines = places([one, other], camera=STILL)
+    movers = first_movers([one, other], drawn=film, affines=affines, stride=1, spread=16)
+    assert (movers[film.owners[0] >= 0] == film.owners[0][film.owners[0] >= 0]).all()
+    box = tight_boxes([one], affines=affines[:1], size=SIZE)[0, 0] * np.array([WIDTH, HEIGHT, WIDTH, HEIGHT])
+    inside = movers[int(box[1]) : int(box[3]), int(box[0]) : int(box[2])]
+    assert (inside == 0).all(), "the whole box"
+    columns = np.nonzero(movers == 0)[1]
+    assert box[0] - 16 < columns.min() <= box[0]
+    assert box[2] <= columns.max() + 1 < box[2] + 16
+    assert columns.min() % 16 == 0 or columns.min() == int(box[0])
+    flow, visible = flow_and_visibility(film, affines=affines, views=views, stride=1, movers=movers)
+    plain, seen = flow_and_visibility(film, affines=affines, views=views, stride=1)
+    assert np.array_equal(visible, seen), "what is seen of a pixel does not change"
+    assert np.array_equal(flow[:, :, film.owners[0] == 0], plain[:, :, film.owners[0] == 0])
+    around = (movers == 0) & (film.owners[0] != 0)
+    assert around.sum() > 50
+    np.testing.assert_allclose(
+        flow[-1][:, around].mean(1), plain[-1][:, film.owners[0] == 0].mean(1), atol=1e-3
+    )
+    alone = first_movers([one, other], drawn=film, affines=affines, stride=1, spread=0)
+    assert np.array_equal(alone, film.owners[0])

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 import boximator
-from boximator.cli import ablations, animate, bases, bench, evaluate, scene, studio, train, world
+from boximator.cli import ablations, animate, bases, bench, contest, evaluate, scene, studio, train, world
 from boximator.cli.refusal import Verbs
 from boximator.cli.start import main
 
@@ -28,6 +28,7 @@ app.command("studio")(studio.studio)
 app.add_typer(scene.app, name="scene")
 app.add_typer(world.app, name="world")
 train.app.command("ablations")(ablations.ablations)
+train.app.command("contest")(contest.contest)
 app.add_typer(train.app, name="train")
 app.command("evaluate")(evaluate.evaluate)
 app.command("bench")(bench.bench)

@@ -44,6 +44,30 @@ def pocket_base(
     say_reached(train(run, task=BaseTask(build(PocketSize()))), steps=steps, folder=folder)
 
 
+@app.command("pocket-joint")
+def pocket_joint(
+    *,
+    base: Annotated[
+        Path | None, typer.Option(help="Folder of a base to go on from; a new one by default.")
+    ] = None,
+    folder: Folder = Path("runs/pocket-joint"),
+    steps: Steps = 4_000,
+    threads: Threads = 2,
+    seed: Seed = 2,
+) -> None:
+    """Train `pocket` together with an adapter that is then thrown away, so that boxes can steer it.
+
+    Example: boximator train pocket-joint --base weights --steps 1000
+    """
+    from dataclasses import replace
+
+    from boximator.training.boxes_run import train_joint
+    from boximator.training.recipes import pocket_joint as recipe
+
+    run = replace(recipe(folder, steps=steps, seed=seed), threads=threads)
+    say_reached(train_joint(run, base=base), steps=steps, folder=folder)
+
+
 @app.command("pocket-boxes")
 def pocket_boxes(
     *,

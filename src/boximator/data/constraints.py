@@ -14,6 +14,9 @@ from boximator.scene.colours import COLOURS, SLOTS
 
 _BETA = 8.0  # Beta(1, 8), mean 1/9 of the frame a side
 
+TINT = 0.5
+"""Share of its colour in what lies within a drawn box."""
+
 
 @dataclass(frozen=True)
 class Constraints:
@@ -103,7 +106,10 @@ def constrain(
 def draw_tracking(
     colour: Float[Tensor, "batch later 3 rows columns"], *, constrained: Constrained
 ) -> Float[Tensor, "batch later 3 rows columns"]:
-    """Self-tracking: outline every object's tight box on the target, one cell wide, in its colour."""
+    """Self-tracking: draw every object's tight box on the target in its colour, one cell wide and tinted within.
+
+    An outline alone is finer than the tokens of a small base and teaches it nothing but noise (LOG.md).
+    """
     rows, columns = colour.shape[-2:]
     boxes = constrained.tight[:, 1:]
     x0, y0 = torch.floor(boxes[..., 0] * columns), torch.floor(boxes[..., 1] * rows)
@@ -114,8 +120,9 @@ def draw_tracking(
     out = colour
     for slot in range(SLOTS):
         a, b, c, d = (edge[..., slot, None, None] for edge in (x0, y0, x1, y1))
-        inside = (xs >= a) & (xs <= c) & (ys >= b) & (ys <= d)
-        ring = inside & ((xs == a) | (xs == c) | (ys == b) | (ys == d)) & shown[..., slot, None, None]
-        paint = (2 * constrained.colours[:, slot] - 1)[:, None, :, None, None]
+        inside = (xs >= a) & (xs <= c) & (ys >= b) & (ys <= d) & shown[..., slot, None, None]
+        ring = inside & ((xs == a) | (xs == c) | (ys == b) | (ys == d))
+        paint = (2 * constrained.colours[:, slot] - 1)[:, None, :, None, None].expand_as(out)
+        out = torch.where(inside[:, :, None], out.lerp(paint, TINT), out)
         out = torch.where(ring[:, :, None], paint, out)
     return out

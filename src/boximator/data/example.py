@@ -10,7 +10,8 @@ import torch
 from jaxtyping import Bool, Float, Float32, UInt8
 from torch import Tensor
 
-from boximator.pocket.layout import CELL
+from boximator.pocket.layout import CELL, PATCH
+from boximator.pocket.state import Motion
 from boximator.world.clip import Clip
 
 
@@ -18,15 +19,16 @@ from boximator.world.clip import Clip
 class Batch:
     """Tensors of one training step; ``later`` is frames 1 to T-1, ``rows`` and ``columns`` are state cells.
 
-    ``picture`` and ``colour`` are in [-1, 1]; ``flow`` in fractions of width and height; ``boxes`` normalised
-    and clamped; ``text`` the token states of the captions, ``last`` the cells of a last picture and a mask
-    (zero where none is given).
+    ``picture`` and ``colour`` are in [-1, 1]; ``flow`` in fractions of width and height; ``thing`` in 0..1;
+    ``boxes`` normalised and clamped; ``text`` the token states of the captions, ``last`` the cells of a last
+    picture and a mask (zero where none is given).
     """
 
     picture: Float[Tensor, "batch 3 height width"]
     colour: Float[Tensor, "batch later 3 rows columns"]
     flow: Float[Tensor, "batch later 2 rows columns"]
     visible: Float[Tensor, "batch later rows columns"]
+    thing: Float[Tensor, "batch later rows columns"]
     last: Float[Tensor, "batch 4 rows columns"]
     text: Float[Tensor, "batch tokens text_width"]
     boxes: Float[Tensor, "batch frames 8 4"]
@@ -35,6 +37,11 @@ class Batch:
 
     def __len__(self) -> int:
         return self.picture.shape[0]
+
+    def motion(self, *, colour: Float[Tensor, "batch later 3 rows columns"] | None = None) -> Motion:
+        """What is to be denoised; ``colour`` replaces the frames' own (with boxes drawn on it, say)."""
+        shown = self.colour if colour is None else colour
+        return Motion(colour=shown, flow=self.flow, visible=self.visible, thing=self.thing)
 
 
 @dataclass(frozen=True)
@@ -45,10 +52,14 @@ class Example:
     colour: Float32[np.ndarray, "later 3 rows columns"]
     flow: Float32[np.ndarray, "later 2 rows columns"]
     visible: Float32[np.ndarray, "later rows columns"]
+    thing: Float32[np.ndarray, "later rows columns"]
     last: Float32[np.ndarray, "4 rows columns"]
     boxes: Float32[np.ndarray, "frames 8 4"]
     present: Bool[np.ndarray, " 8"]
 
+
+SPREAD = CELL * PATCH
+"""Pixels of a token: to the edges of these squares the flow round a thing is the thing's own."""
 
 FLOW_STRIDE = 2
 """Spacing in pixels of the flow that examples are made from: four values tell a cell's mixture well."""
@@ -80,7 +91,7 @@ def perturbed(
 
 
 def example(clip: Clip, *, rng: np.random.Generator, perturb: float = 0.15, last: float = 0.2) -> Example:
-    """Make a training example of a clip made with ``stride=FLOW_STRIDE``.
+    """Make a training example of a clip made with ``stride=FLOW_STRIDE, spread=SPREAD``.
 
     ``perturb`` is the share of examples with a worse first picture, ``last`` of those with a last picture.
     The last picture is one of the last three frames (PixelDance, arXiv 2311.10982): it is obeyed loosely.
@@ -100,6 +111,7 @@ def example(clip: Clip, *, rng: np.random.Generator, perturb: float = 0.15, last
         visible=np.stack([cells(frame, cell=CELL // FLOW_STRIDE) for frame in clip.visibility[1:]]).astype(
             np.float32
         ),
+        thing=np.repeat(cells(clip.first_cover)[None], len(low) - 1, axis=0),
         last=goal,
         boxes=clip.boxes,
         present=clip.present,

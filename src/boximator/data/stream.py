@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch.utils.data import DataLoader, Dataset
 
-from boximator.data.example import FLOW_STRIDE, Batch, collate, example
+from boximator.data.example import FLOW_STRIDE, SPREAD, Batch, collate, example
 from boximator.pocket.layout import FRAMES, PICTURE_SIZES
 from boximator.pocket.text import TextEncoder
 from boximator.world.clip import Split
@@ -74,7 +74,13 @@ def make_batch(config: StreamConfig, *, step: int, text: TextEncoder) -> Batch:
     first = (config.seed * 100_003 + step) * config.batch
     clips = [
         make_clip(
-            first + i, split=config.split, size=size, frames=FRAMES, stride=FLOW_STRIDE, still=config.still
+            first + i,
+            split=config.split,
+            size=size,
+            frames=FRAMES,
+            stride=FLOW_STRIDE,
+            spread=SPREAD,
+            still=config.still,
         )
         for i in range(config.batch)
     ]
@@ -84,8 +90,9 @@ def make_batch(config: StreamConfig, *, step: int, text: TextEncoder) -> Batch:
 
 
 def _leave_interrupts_to_the_trainer(_worker: int) -> None:
-    """A Ctrl-C reaches all processes of a terminal; the trainer still needs its next batch."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """A Ctrl-C, or a scheduler's SIGTERM, reaches a whole group; the trainer still needs its next batch."""
+    for kind in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(kind, signal.SIG_IGN)
 
 
 def stream(config: StreamConfig, *, start: int, stop: int, workers: int) -> Generator[Batch]:

@@ -1,6 +1,7 @@
 """Whether the coloured boxes of self-tracking training show in a result where they should not.
 
-Training draws every track's box, one state cell wide, in the track's colour (arXiv 2402.01566, "Self-tracking").
+Training draws every track's box in the track's colour, one state cell wide and tinted within (arXiv 2402.01566,
+"Self-tracking").
 A trace is such a line: along a side of the box, something differs from what is on both sides of it, in the
 direction of the track's colour. The measure of a place is the share of the colour that would have to be mixed in;
 a side is traced when the median of its places is a quarter or more, and a box when three of its sides (all, if

@@ -67,10 +67,9 @@ class PocketBase(nn.Module):
         return self.refiner(answer, state, features, times)
 
 
-def build(size: PocketSize) -> PocketBase:
-    """A new base with random weights (torch's global generator decides which)."""
+def build(size: PocketSize, *, channels: int = STATE_CHANNELS * PACK) -> PocketBase:
+    """A new base with random weights (torch's global generator decides which) for a state of ``channels``."""
     encoder = PictureEncoder(width=size.picture)
-    channels = STATE_CHANNELS * PACK
     transformer = WanTransformer3DModel(
         patch_size=(1, PATCH, PATCH),
         num_attention_heads=size.heads,
@@ -84,7 +83,8 @@ def build(size: PocketSize) -> PocketBase:
         cross_attn_norm=True,
         rope_max_seq_len=64,
     )
-    return PocketBase(encoder, transformer, StateRefiner(spare=size.spare, picture=encoder.out_channels))
+    refiner = StateRefiner(spare=size.spare, picture=encoder.out_channels, channels=channels)
+    return PocketBase(encoder, transformer, refiner)
 
 
 def save(base: PocketBase, *, folder: Path) -> None:

@@ -17,6 +17,7 @@ from jaxtyping import Bool, Float, Float32
 from boximator.scene.plan import ControlPlan
 
 _EDGE = 1e-3
+_STAYS = 0.03  # of the frame: sides that differ by less stay where they are
 _SMALLEST = 0.01  # of the frame: no thing is shrunk below it
 
 
@@ -36,8 +37,11 @@ class Wish:
 
     @property
     def travels(self) -> bool:
-        """Whether some hard box stands elsewhere, or is of another size, than the first."""
-        return bool(np.abs(self.boxes[self.hard] - self.first).max() > 0.03)
+        """Whether some hard box stands elsewhere, or is of another size, than the first, or the first does not lie
+        in some soft one."""
+        elsewhere = np.abs(self.boxes[self.hard] - self.first).max() > _STAYS
+        beyond = (self.boxes[self.soft] - self.first) * np.array([1, 1, -1, -1]) > _STAYS
+        return bool(elsewhere or beyond.any())
 
 
 def wishes(plan: ControlPlan) -> tuple[Wish, ...]:
@@ -49,6 +53,21 @@ def wishes(plan: ControlPlan) -> tuple[Wish, ...]:
         if hard[0] and (boxes[0, 2:] - boxes[0, :2]).min() > _EDGE:
             found.append(Wish(boxes=boxes, hard=hard, soft=given & ~hard))
     return tuple(found)
+
+
+def arrivals(plan: ControlPlan, *, rows: int, columns: int) -> Float32[np.ndarray, "frames rows columns"]:
+    """1 in the cells in which something is to be that does not show in the first picture, a cell more on each side."""
+    found = np.zeros((len(plan.boxes), rows, columns), np.float32)
+    xs, ys = (np.arange(columns) + 0.5) / columns, (np.arange(rows) + 0.5) / rows
+    for slot in range(plan.boxes.shape[1]):
+        boxes, given = plan.boxes[:, slot].astype(float), plan.present[:, slot]
+        if not given.any() or (given[0] and (boxes[0, 2:] - boxes[0, :2]).min() > _EDGE):
+            continue
+        for t in np.flatnonzero(given & ((boxes[:, 2:] - boxes[:, :2]).min(1) > _EDGE)):
+            wide = np.abs(xs - boxes[t, ::2].mean()) < (boxes[t, 2] - boxes[t, 0]) / 2 + 1 / columns
+            high = np.abs(ys - boxes[t, 1::2].mean()) < (boxes[t, 3] - boxes[t, 1]) / 2 + 1 / rows
+            found[t][np.ix_(high, wide)] = 1
+    return found
 
 
 def outline(alpha: Float32[np.ndarray, "height width"], *, box: Float[np.ndarray, "4"]) -> np.ndarray:

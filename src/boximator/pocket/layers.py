@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 from jaxtyping import Bool, Float
 
+from boximator.pocket.cover import share_moved, share_told
 from boximator.pocket.maps import centres, fit_displacement
 
 MAX_OBJECTS = 8
@@ -21,7 +22,8 @@ CLEAN = 0.002
 """Noise (of the frame) below which a field is taken at its word; exact fields have next to none."""
 _BACKGROUND_TOLERANCE = 0.025  # of the frame: smaller departures from the background's motion are noise
 _SMALLEST_TRAVEL = 0.03  # a thing that moves less against the background is part of it
-FINE = 4  # outlines are sought on a grid this many times finer than the state's
+_FEWEST = 3  # cells that are mostly of a thing, for there to be one
+_MOST_APART = 0.85  # share of all cells: with more apart, what is left says too little of the background
 
 
 @dataclass(frozen=True)
@@ -62,16 +64,19 @@ class Layers:
 
 
 def _background(
-    points: Float[np.ndarray, "cells 3"], *, displacement: Float[np.ndarray, "later cells 2"]
+    points: Float[np.ndarray, "cells 3"],
+    *,
+    displacement: Float[np.ndarray, "later cells 2"],
+    counted: Float[np.ndarray, " cells"],
 ) -> tuple[Float[np.ndarray, "later 2 3"], Float[np.ndarray, " cells"]]:
-    """The motion most cells agree on, and each cell's root-mean-square departure from it."""
+    """The motion most ``counted`` cells agree on, and each cell's root-mean-square departure from it."""
     fit = np.zeros((len(displacement), 2, 3))
-    fit[:, :, 2] = np.median(displacement, axis=1)
+    fit[:, :, 2] = np.median(displacement[:, counted > 0.5], axis=1)
     departure = np.zeros(len(points))
     for scale in (4.0, 2.0, 1.0, 1.0):
         error = displacement - points @ fit.transpose(0, 2, 1)
         departure = np.sqrt((error**2).sum(-1).mean(0))
-        weights = (1 + (departure / (scale * _BACKGROUND_TOLERANCE)) ** 2) ** -2
+        weights = counted * (1 + (departure / (scale * _BACKGROUND_TOLERANCE)) ** 2) ** -2
         fit = fit_displacement(
             points, displacement=displacement, weights=weights, ridge=4.0, cell=1 / len(points)
         )
@@ -211,9 +216,10 @@ def _things(
     *,
     points: Float[np.ndarray, "cells 3"],
     relative: Float[np.ndarray, "later cells 2"],
+    noise: float,
 ) -> list[_Thing]:
     """Motions of the cells that leave the background, and the cells of each."""
-    tolerance = _Tolerance(noise=float(np.median(departure)))
+    tolerance = _Tolerance(noise=noise)
     remaining = (departure > tolerance.moving).ravel()
     found: list[_Thing] = []
     for _ in range(3 * MAX_OBJECTS):
@@ -229,29 +235,11 @@ def _things(
     return _whole(found, share=tolerance.absorbs)
 
 
-def _coverage(
-    fit: Float[np.ndarray, "later 2 3"],
-    *,
-    region: Bool[np.ndarray, "rows columns"],
-    relative: Float[np.ndarray, "later rows columns 2"],
-) -> Float[np.ndarray, "fine_rows fine_columns"]:
-    """How much of each fine cell moves with the object: its displacement measured against the object's."""
-    rows, columns = region.shape
-    fine = centres(rows * FINE, columns=columns * FINE)
-    expected = (fine @ fit.transpose(0, 2, 1)).reshape(len(fit), rows * FINE, columns * FINE, 2)
-    size = (columns * FINE, rows * FINE)
-    shown = np.stack([cv2.resize(frame, size, interpolation=cv2.INTER_CUBIC) for frame in relative])
-    share = (shown * expected).sum((0, 3)) / np.maximum((expected**2).sum((0, 3)), 1e-6)
-    near = cv2.dilate(region.astype(np.uint8), np.ones((3, 3), np.uint8))
-    window = cv2.resize(near.astype(np.float32), size, interpolation=cv2.INTER_LINEAR)
-    return np.clip(share, 0, 1) * np.clip(2 * window, 0, 1)
-
-
 def with_identity(fit: Float[np.ndarray, "later 2 3"]) -> Float[np.ndarray, "frames 2 3"]:
     return np.concatenate([np.zeros((1, 2, 3)), fit]) + np.array([[1.0, 0, 0], [0, 1.0, 0]])
 
 
-def _seen(
+def seen(
     region: Bool[np.ndarray, "rows columns"],
     *,
     maps: Float[np.ndarray, "frames 2 3"],
@@ -267,28 +255,45 @@ def _seen(
 
 
 def find_layers(
-    flow: Float[np.ndarray, "later 2 rows columns"], *, visible: Float[np.ndarray, "later rows columns"]
+    flow: Float[np.ndarray, "later 2 rows columns"],
+    *,
+    visible: Float[np.ndarray, "later rows columns"],
+    thing: Float[np.ndarray, "rows columns"] | None = None,
+    apart: Bool[np.ndarray, "rows columns"] | None = None,
 ) -> Layers:
     """Explain a motion by a background and at most `MAX_OBJECTS` things.
 
-    ``flow`` is the forward displacement of the first picture's cells in fractions of width and height.
+    ``flow`` is the forward displacement of the first picture's cells in fractions of width and height; with
+    ``thing`` it is that of the thing near which a cell lies, and ``thing`` says how much of the cell belongs to it.
+    Cells ``apart`` are looked at by someone else.
     """
     later, _, rows, columns = flow.shape
     points = centres(rows, columns=columns)
     displacement = flow.transpose(0, 2, 3, 1).reshape(later, -1, 2).astype(float)
-    ground, departure = _background(points, displacement=displacement)
-    if _still(ground, noise=float(np.median(departure))):
+    counted = np.ones(len(points)) if apart is None or apart.mean() > _MOST_APART else 1.0 - apart.ravel()
+    ground, departure = _background(points, displacement=displacement, counted=counted)
+    noise = float(np.median(departure[counted > 0]))
+    if _still(ground, noise=noise):
         ground = np.zeros_like(ground)
     relative = displacement - points @ ground.transpose(0, 2, 1)
     field = relative.reshape(later, rows, columns, 2).astype(np.float32)
     found: list[tuple[float, Layer]] = []
-    for fit, region in _things(departure.reshape(rows, columns), points=points, relative=relative):
+    if apart is not None:
+        departure = np.where(apart.ravel(), 0.0, departure)
+    things = _things(departure.reshape(rows, columns), points=points, relative=relative, noise=noise)
+    everywhere = np.sum([region for _, region in things], axis=0) if things else np.zeros((rows, columns))
+    for fit, region in things:
         centre = points[region.ravel()].mean(0)
         if np.linalg.norm(centre @ fit.transpose(0, 2, 1), axis=-1).max() < _SMALLEST_TRAVEL:
             continue
+        if thing is not None and (thing[region] > 0.5).sum() < _FEWEST:
+            continue  # a place that trembles; nothing there can leave it
         maps = with_identity(fit + ground)
-        layer = Layer(maps=maps, coverage=_coverage(fit, region=region, relative=field))
-        found.append((_seen(region, maps=maps, points=points, visible=visible), layer))
+        if thing is None:
+            cover = share_moved(fit, region=region, relative=field)
+        else:
+            cover = share_told(region, elsewhere=everywhere > region, thing=thing)
+        layer = Layer(maps=maps, coverage=cover)
+        found.append((seen(region, maps=maps, points=points, visible=visible), layer))
     found.sort(key=lambda pair: pair[0])
-    noise = float(np.median(departure))
     return Layers(background=with_identity(ground), objects=tuple(layer for _, layer in found), noise=noise)

@@ -16,8 +16,8 @@ CELL = 4
 PATCH = 4
 """State cells along one side of a token."""
 
-STATE_CHANNELS = 6
-"""Per video frame: red, green, blue, horizontal flow, vertical flow, hidden."""
+STATE_CHANNELS = 7
+"""Per video frame: red, green, blue, horizontal flow, vertical flow, hidden, thing."""
 
 # Height and width of the picture the model looks at. Other aspect ratios are squeezed onto the nearest of
 # these; boxes are normalised, so they need no change.

@@ -61,9 +61,11 @@ class StateRefiner(ModelMixin, ConfigMixin):
     """
 
     @register_to_config
-    def __init__(self, spare: int = 16, picture: int = 54, hidden: int = 56) -> None:
+    def __init__(
+        self, spare: int = 16, picture: int = 54, hidden: int = 56, channels: int = STATE_CHANNELS * PACK
+    ) -> None:
         super().__init__()
-        self.channels = STATE_CHANNELS * PACK
+        self.channels = channels
         self.first = nn.Conv2d(2 * self.channels + spare + picture + 1, hidden, 3, padding=1)
         self.second = nn.Conv2d(hidden, self.channels, 3, padding=1)
         for start_at_zero in self.second.parameters():

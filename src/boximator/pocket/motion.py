@@ -12,11 +12,15 @@ from boximator.pocket.state import Motion
 
 @dataclass(frozen=True)
 class MotionArrays:
-    """Frames 1 to T-1 of one video; see `boximator.pocket.state.Motion`. Colours in 0..1."""
+    """Frames 1 to T-1 of one video; see `boximator.pocket.state.Motion`. Colours in 0..1.
+
+    Without ``thing`` the flow is every cell's own: a cell that is half of a thing moves half as far.
+    """
 
     colour: Float32[np.ndarray, "later rows columns 3"]
     flow: Float32[np.ndarray, "later 2 rows columns"]
     visible: Float32[np.ndarray, "later rows columns"]
+    thing: Float32[np.ndarray, "later rows columns"] | None = None
 
 
 def to_arrays(motion: Motion, *, row: int = 0) -> MotionArrays:
@@ -26,6 +30,7 @@ def to_arrays(motion: Motion, *, row: int = 0) -> MotionArrays:
         colour=colour.float().numpy(),
         flow=motion.flow[row].float().numpy(),
         visible=motion.visible[row].float().numpy(),
+        thing=motion.thing[row].float().numpy(),
     )
 
 
@@ -48,4 +53,5 @@ def resampled(
         colour=_sampled(motion.colour, still=first, frames=frames),
         flow=_sampled(motion.flow, still=np.zeros_like(motion.flow[0]), frames=frames),
         visible=_sampled(motion.visible, still=np.ones_like(motion.visible[0]), frames=frames),
+        thing=None if motion.thing is None else _sampled(motion.thing, still=motion.thing[0], frames=frames),
     )

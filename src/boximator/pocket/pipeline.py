@@ -87,17 +87,18 @@ class PocketPipeline:
         progress: Progress | None = None,
         glimpse: Glimpse | None = None,
         transport: bool = True,
-        hold: ControlPlan | None = None,
+        boxes: ControlPlan | None = None,
+        hold: bool = True,
         latents: Tensor | None = None,
         callback_on_step_end: Callback | None = None,
     ) -> PocketOutput:
         """Animate ``image``.
 
         ``num_frames`` other than 16 show the same 16-frame motion sampled at other times. ``transport=False``
-        shows the model's own low-resolution colours instead of the photograph's pixels carried along. ``hold``, a
-        plan of ``num_frames`` frames, keeps what is carried to its boxes where the motion falls short of them.
-        ``latents`` are the noise to start from, ``callback_on_step_end`` is called after every step, as in diffusers;
-        ``glimpse`` is given a small picture of every step, before ``progress`` counts it.
+        shows the model's own low-resolution colours instead of the photograph's pixels carried along. ``boxes``,
+        a plan of ``num_frames`` frames, says where things are; ``hold`` keeps what is carried to them where the motion
+        falls short. ``latents`` are the noise to start from, ``callback_on_step_end`` is called after every step, as in
+        diffusers; ``glimpse`` is given a small picture of every step, before ``progress`` counts it.
         """
         given, cells = self.encode(
             image, prompt=prompt, negative_prompt=negative_prompt, last_image=last_image
@@ -115,7 +116,11 @@ class PocketPipeline:
             after_step=None if callback_on_step_end is None else self._after_step(callback_on_step_end),
         )
         motion = resampled(to_arrays(decode(state, first=cells)), frames=num_frames, first=_colours(cells))
-        frames = render(image, motion=motion, hold=hold) if transport else render_colour(image, motion=motion)
+        frames = (
+            render(image, motion=motion, boxes=boxes, hold=hold)
+            if transport
+            else render_colour(image, motion=motion)
+        )
         return PocketOutput(frames=frames, motion=motion)
 
     def _after_step(self, callback: Callback) -> AfterStep:

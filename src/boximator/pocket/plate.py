@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from jaxtyping import Float, Float32, UInt8
+from jaxtyping import Bool, Float, Float32, UInt8
 
 from boximator.pocket.maps import pixel_map
 
@@ -161,27 +161,34 @@ def with_new(
     wanted: Float32[np.ndarray, "rows columns 3"],
     taken: Float32[np.ndarray, "rows columns"],
     least: float,
+    expected: Float32[np.ndarray, "rows columns"] | None = None,
 ) -> Float32[np.ndarray, "height width 3"]:
     """Blend in what the model shows and transport cannot: things that come in over the border.
 
-    New is what differs from the transported frame by ``least`` or more, in one piece with the frame's border.
+    New is what differs from the transported frame by ``least`` or more, in one piece with the frame's border; where
+    boxes say what comes in, what differs in the cells where it is ``expected``.
     """
     rows, columns = wanted.shape[:2]
     height, width = frame.shape[:2]
     shown = cv2.resize(frame, (columns, rows), interpolation=cv2.INTER_AREA) / 255
     free = 1 - np.clip(4 * taken, 0, 1)
     difference = cv2.GaussianBlur(np.abs(shown - wanted).max(-1) * free, (0, 0), 0.7)
-    _, labels = cv2.connectedComponents((difference > least).astype(np.uint8))
-    border = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
-    touching, cells = np.unique(border[border > 0], return_counts=True)
-    large = [i for i in touching[cells >= 2] if (labels == i).sum() >= 6]
-    keep = np.isin(labels, large) * np.clip((difference - least) / _NEW_FROM, 0, 1)
+    places = _from_outside(difference > least) if expected is None else expected
+    keep = places * np.clip((difference - least) / _NEW_FROM, 0, 1)
     if not keep.any():
         return frame
     size = (width, height)
     share = cv2.resize(keep.astype(np.float32), size, interpolation=cv2.INTER_CUBIC)[..., None].clip(0, 1)
     colour = cv2.resize(wanted, size, interpolation=cv2.INTER_CUBIC).clip(0, 1) * 255
     return share * colour + (1 - share) * frame
+
+
+def _from_outside(new: Bool[np.ndarray, "rows columns"]) -> Bool[np.ndarray, "rows columns"]:
+    """The larger pieces of what is new that touch the border."""
+    _, labels = cv2.connectedComponents(new.astype(np.uint8))
+    border = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
+    touching, cells = np.unique(border[border > 0], return_counts=True)
+    return np.isin(labels, [i for i in touching[cells >= 2] if (labels == i).sum() >= 6])
 
 
 def belief(error: float) -> float:

@@ -9,15 +9,8 @@ import cv2
 import numpy as np
 from jaxtyping import Bool, Float, Float32
 
-from boximator.pocket.layers import (
-    CLEAN,
-    FINE,
-    MAX_OBJECTS,
-    Layer,
-    Layers,
-    ridge,
-    with_identity,
-)
+from boximator.pocket.cover import FINE
+from boximator.pocket.layers import CLEAN, MAX_OBJECTS, Layer, Layers, ridge, with_identity
 from boximator.pocket.maps import Exact, centres, exact_motions, fit_displacement, roughness, shares
 
 _LEAST = 0.3  # of a cell: with less of the thing in it, a cell says too little about its motion
@@ -126,9 +119,13 @@ def _mixed(
     return shares(field.reshape(later, -1, 2)[:, cells], expected=expected, possible=near[cells])
 
 
+def _by_size(motions: list[Exact]) -> list[Exact]:
+    return sorted(motions, key=lambda motion: -int(motion.cells.sum()))
+
+
 def _pure(motions: list[Exact], *, field: Float[np.ndarray, "later rows columns 2"]) -> list[Exact]:
     """The motions, large ones first, without mixtures of others: those of rims whose cells are all shared alike."""
-    kept = sorted(motions, key=lambda motion: -int(motion.cells.sum()))
+    kept = _by_size(motions)
     for motion in kept[:0:-1]:
         others = [other for other in kept if other is not motion]
         share, error = _mixed(motion.cells.ravel(), field=field, motions=others, reach=_REACH)
@@ -196,12 +193,16 @@ def _far_to_near(pieces: list[_Piece], *, visible: Float[np.ndarray, "later cell
 
 
 def exact_layers(
-    flow: Float[np.ndarray, "later 2 rows columns"], *, visible: Float[np.ndarray, "later rows columns"]
+    flow: Float[np.ndarray, "later 2 rows columns"],
+    *,
+    visible: Float[np.ndarray, "later rows columns"],
+    thing: Float[np.ndarray, "rows columns"] | None = None,
 ) -> Layers | None:
     """Read an almost noiseless motion exactly; None where it has noise, or no background.
 
     Cells of one thing make one affine displacement to the last digit, so every thing is told from those it touches,
-    however slowly they part; and what hides what, the background too, is read off ``visible``.
+    however slowly they part; and what hides what, the background too, is read off ``visible``. ``thing`` as for
+    `find_layers`.
     """
     rows, columns = flow.shape[2:]
     field = flow.transpose(0, 2, 3, 1).astype(float)
@@ -209,7 +210,7 @@ def exact_layers(
     if noise > CLEAN:
         return None
     motions = exact_motions(field, tolerance=_EXACT + 1.5 * noise, most=MAX_OBJECTS + 1)
-    motions = _pure(motions, field=field)
+    motions = _pure(motions, field=field) if thing is None else _by_size(motions)
     if not motions or motions[0].cells.mean() < _LEAST_GROUND:
         return None
     points, ground = centres(rows, columns=columns), motions[0].fit
@@ -220,6 +221,9 @@ def exact_layers(
         > _LEAST_TRAVEL + 3 * noise
     ]
     shared = _shared(field, motions=motions)
+    if thing is not None:
+        shared[1:] *= thing
+        shared[0] = 1 - shared[1:].sum(0)
     back, *things = (
         _Piece(maps=with_identity(motion.fit), share=share)
         for motion, share in zip(motions, shared, strict=True)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import cv2
 import numpy as np
 from jaxtyping import Float, Float32, UInt8
 
-from boximator.pocket.claim import Claimed, claimed
-from boximator.pocket.hold import held, outline, wishes
-from boximator.pocket.layers import CLEAN, FINE, Layers, find_layers
+from boximator.pocket.boxed import Field, boxed_layers
+from boximator.pocket.claim import Claimed
+from boximator.pocket.cover import FINE
+from boximator.pocket.cutout import CutOut, cut_outs
+from boximator.pocket.hold import arrivals, wishes
+from boximator.pocket.layers import CLEAN, Layers, find_layers
 from boximator.pocket.maps import pixel_map
-from boximator.pocket.matte import matte, middle
 from boximator.pocket.motion import MotionArrays
 from boximator.pocket.plate import (
     Doubt,
@@ -27,69 +28,10 @@ from boximator.pocket.plate import (
     weighted,
     with_new,
 )
-from boximator.pocket.refit import exact_layers, refit
-from boximator.pocket.steady import steady
+from boximator.pocket.refit import exact_layers
 from boximator.scene.plan import ControlPlan
 
 _NEW_FROM = 0.10  # difference of colour (0..1) that only something new explains
-
-
-@dataclass(frozen=True)
-class CutOut:
-    """A thing cut out of the photograph: premultiplied colour and alpha, and where it goes."""
-
-    pixels: Float32[np.ndarray, "height width 4"]
-    maps: Float[np.ndarray, "frames 2 3"]
-
-    @cached_property
-    def extent(self) -> tuple[int, int, int, int]:
-        """Left, top, width and height in pixels of what shows of it in the photograph."""
-        left, top, wide, high = cv2.boundingRect((self.pixels[..., 3] > 0).astype(np.uint8))
-        return left, top, wide, high
-
-
-def _distinct(alphas: list[Float32[np.ndarray, "height width"]], *, asked: set[int]) -> list[int]:
-    """Which outlines are of different things, in the given order: of two that share most of the smaller, the
-    larger stays. A noisy field can show one thing as two. Those that were asked for stay all, and others only where
-    they share next to nothing with them."""
-    kept: list[int] = []
-    for i in sorted(range(len(alphas)), key=lambda i: (i not in asked, -float(alphas[i].sum()))):
-        own = max(float(alphas[i].sum()), 1e-6)
-        limits = [(k, 0.15 if k in asked else 0.4) for k in kept]
-        if i in asked or all(
-            float(np.minimum(alphas[i], alphas[k]).sum()) < share * own for k, share in limits
-        ):
-            kept.append(i)
-    return sorted(kept)
-
-
-def cut_outs(
-    photo: UInt8[np.ndarray, "height width 3"],
-    *,
-    claims: Claimed,
-    flow: Float[np.ndarray, "later 2 rows columns"],
-) -> tuple[list[CutOut], Float32[np.ndarray, "height width"]]:
-    """Every thing's cut-out, far to near, and the alpha of all of them together."""
-    layers = claims.layers
-    together = np.zeros(photo.shape[:2], np.float32)
-    if layers.lost is not None and layers.lost.max() > 0.01:
-        lost = layers.lost.astype(np.float32)
-        together = cv2.resize(lost, photo.shape[1::-1], interpolation=cv2.INTER_NEAREST)
-    alphas = [matte(photo, coverage=layer.coverage, exact=layer.exact) for layer in layers.objects]
-    asked = {index for index, wish in enumerate(claims.wishes) if wish is not None}
-    kept = _distinct(alphas, asked=asked) if layers.noise > CLEAN else range(len(alphas))
-    found: list[CutOut] = []
-    for layer, alpha, wish in ((layers.objects[i], alphas[i], claims.wishes[i]) for i in kept):
-        if wish is not None or not layer.rests:
-            together = np.maximum(together, alpha)
-        pixels = np.concatenate([photo.astype(np.float32) * alpha[..., None], alpha[..., None]], axis=-1)
-        maps = refit(layer, alpha=alpha, flow=flow, background=layers.background, noise=layers.noise).maps
-        if layers.noise > CLEAN:
-            maps = steady(maps, centre=middle(alpha), aspect=photo.shape[1] / photo.shape[0])
-        if wish is not None:
-            maps = held(maps, wish=wish, points=outline(alpha, box=wish.first))
-        found.append(CutOut(pixels=pixels, maps=maps))
-    return found, together
 
 
 def _margin(background: Float[np.ndarray, "frames 2 3"]) -> float:
@@ -247,11 +189,19 @@ def _drawn(
 
 
 def compose(
-    photo: UInt8[np.ndarray, "height width 3"], *, claims: Claimed, motion: MotionArrays
+    photo: UInt8[np.ndarray, "height width 3"],
+    *,
+    claims: Claimed,
+    motion: MotionArrays,
+    expected: Float32[np.ndarray, "frames rows columns"] | None = None,
 ) -> UInt8[np.ndarray, "frames height width 3"]:
-    """Draw every frame: the filled background, moved, then the things far to near, then what the colours know."""
+    """Draw every frame: the filled background, moved, then the things far to near, then what the colours know.
+
+    ``expected`` is where boxes say that something comes in that the photograph does not show.
+    """
     layers, colour = claims.layers, motion.colour
-    things, together = cut_outs(photo, claims=claims, flow=motion.flow)
+    mixed = motion.flow if motion.thing is None else None
+    things, together = cut_outs(photo, claims=claims, flow=mixed)
     ground, error = _ground(photo, layers=layers, things=things, alpha=together, colour=colour)
     grid = (colour.shape[1], colour.shape[2])
     drawn = _drawn(ground, things=things, alpha=together, background=layers.background, grid=grid)
@@ -268,7 +218,13 @@ def compose(
     for t, one in enumerate(drawn):
         frame = one.pixels.astype(np.float32)
         if trust < 1:
-            frame = with_new(frame, wanted=colour[t], taken=one.taken, least=least)
+            frame = with_new(
+                frame,
+                wanted=colour[t],
+                taken=one.taken,
+                least=least,
+                expected=None if expected is None else expected[t + 1],
+            )
         if trust > 0:
             frame = corrected(frame, wanted=colour[t], doubt=doubts[t], trust=trust)
         frames.append(np.clip(frame + 0.5, 0, 255).astype(np.uint8))
@@ -276,17 +232,32 @@ def compose(
 
 
 def render(
-    photo: UInt8[np.ndarray, "height width 3"], *, motion: MotionArrays, hold: ControlPlan | None = None
+    photo: UInt8[np.ndarray, "height width 3"],
+    *,
+    motion: MotionArrays,
+    boxes: ControlPlan | None = None,
+    hold: bool = False,
 ) -> UInt8[np.ndarray, "frames height width 3"]:
     """Frames at the photograph's size. Frame 0 is the photograph itself.
 
-    With ``hold``, a plan of the motion's number of frames, things are held to its boxes (`boximator.pocket.hold`).
+    ``boxes``, a plan of the motion's number of frames, says where in the photograph things are looked for; with
+    ``hold`` they are also held to its boxes (`boximator.pocket.hold`).
     """
-    layers = exact_layers(motion.flow, visible=motion.visible)
-    if layers is None:
-        layers = find_layers(motion.flow, visible=motion.visible)
-    claims = claimed(layers, wishes=wishes(hold) if hold is not None else ())
-    return compose(photo, claims=claims, motion=motion)
+    asked = wishes(boxes) if boxes is not None else ()
+    thing = None if motion.thing is None else motion.thing.mean(0)
+    if asked and thing is not None:
+        field = Field(flow=motion.flow, visible=motion.visible, thing=thing)
+        claims = boxed_layers(field, wishes=asked, hold=hold)
+    else:
+        layers = exact_layers(motion.flow, visible=motion.visible, thing=thing)
+        if layers is None:
+            layers = find_layers(motion.flow, visible=motion.visible, thing=thing)
+        claims = Claimed(layers=layers, wishes=(None,) * len(layers.objects))
+    if not hold:
+        claims = replace(claims, wishes=(None,) * len(claims.wishes))
+    rows, columns = motion.visible.shape[1:]
+    expected = None if boxes is None else arrivals(boxes, rows=rows, columns=columns)
+    return compose(photo, claims=claims, motion=motion, expected=expected)
 
 
 def render_colour(

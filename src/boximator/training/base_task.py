@@ -14,21 +14,21 @@ from boximator.data.example import Batch
 from boximator.pocket.base import PocketBase
 from boximator.pocket.layout import PACK
 from boximator.pocket.schedule import loss_weight, noised, training_times
-from boximator.pocket.state import Motion, encode, to_cells
+from boximator.pocket.state import encode, to_cells
 from boximator.training.preview import write_preview
 from boximator.training.task import Loss
 
 COLOUR_WEIGHT = 0.4
 """Colour is the larger part of the numbers and the smaller part of what is rendered."""
 HIDDEN_WEIGHT = 0.3
+THING_WEIGHT = 0.3
 
 
 def clean_state(
     batch: Batch, *, colour: Tensor | None = None
 ) -> Float[Tensor, "batch channels latent rows columns"]:
     """The state to learn; ``colour`` replaces the frames' own (with boxes drawn on it, say)."""
-    shown = batch.colour if colour is None else colour
-    return encode(Motion(colour=shown, flow=batch.flow, visible=batch.visible), first=to_cells(batch.picture))
+    return encode(batch.motion(colour=colour), first=to_cells(batch.picture))
 
 
 def state_loss(
@@ -40,10 +40,11 @@ def state_loss(
 ) -> Loss:
     """Squared error of the clean state, weighted by the video's ``weight``, and its parts by channel."""
     error = rearrange((predicted - clean).square(), "b (r c) g h w -> b c (r g h w)", r=PACK).mean(2)
-    colour, flow, hidden = error[:, :3].mean(1), error[:, 3:5].mean(1), error[:, 5]
-    total = (weight * (colour_weight * colour + flow + HIDDEN_WEIGHT * hidden)).mean()
-    parts = {"colour": colour.mean().item(), "flow": flow.mean().item(), "hidden": hidden.mean().item()}
-    return Loss(total=total, parts=parts)
+    colour, flow, hidden, thing = error[:, :3].mean(1), error[:, 3:5].mean(1), error[:, 5], error[:, 6]
+    lesser = HIDDEN_WEIGHT * hidden + THING_WEIGHT * thing
+    total = (weight * (colour_weight * colour + flow + lesser)).mean()
+    parts = {"colour": colour, "flow": flow, "hidden": hidden, "thing": thing}
+    return Loss(total=total, parts={name: part.mean().item() for name, part in parts.items()})
 
 
 class BaseTask:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from boximator.pocket.base import load
-from boximator.training.boxes_task import STAGES, BoxesTask, undrawn
+import torch
+
+from boximator.pocket.base import PocketSize, build, load
+from boximator.training.boxes_task import JOINT, STAGES, BoxesTask, undrawn
 from boximator.training.loop import train
 from boximator.training.run import Run
 from boximator.training.weights import fresh_adapter
@@ -25,4 +27,13 @@ def train_boxes(run: Run, *, base: Path, self_tracking: bool = True, freeze: boo
         stages=STAGES if self_tracking else undrawn(STAGES),
         train_base=not freeze,
     )
+    return train(run, task=task)
+
+
+def train_joint(run: Run, *, base: Path | None) -> int:
+    """Train the base of a folder, or a new one, with an adapter that is thrown away; gives the step reached."""
+    torch.manual_seed(run.seed)
+    pocket = build(PocketSize()) if base is None else load(base).float()
+    adapter = fresh_adapter(pocket, seed=run.seed)
+    task = BoxesTask(pocket, adapter=adapter, steps=run.steps, stages=JOINT, train_base=True)
     return train(run, task=task)

@@ -22,8 +22,8 @@ from boximator.training.preview import write_box_preview
 from boximator.training.task import Loss
 from boximator.training.trace import outline_share
 
-BOXES_COLOUR_WEIGHT = 0.15
-"""Outlines drawn on the target would else outweigh the motion that they are there to teach (LOG.md)."""
+BOXES_COLOUR_WEIGHT = 0.3
+"""Boxes drawn on the target would else outweigh the motion that they are there to teach (LOG.md)."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,11 @@ STAGES: tuple[Stage, ...] = (
     Stage(share=0.30, rule=Constraints(soft=0.8, drawn=True), rate=0.8),
     Stage(share=0.25, rule=Constraints(soft=0.8, drawn=False), rate=0.6),
 )
+
+
+JOINT: tuple[Stage, ...] = (Stage(share=1.0, rule=Constraints(soft=0.4, drawn=True, boxless=0.4), rate=1.0),)
+"""For training the base together with an adapter that is thrown away: a base that has never been told where things go
+does not listen to an adapter either (LOG.md)."""
 
 
 def stage_ends(*, steps: int, stages: tuple[Stage, ...]) -> tuple[int, ...]:

@@ -48,6 +48,8 @@ def _strip(motion: Motion, *, row: int) -> UInt8[np.ndarray, "height width 3"]:
         panels.append(((motion.colour[row, t].permute(1, 2, 0).numpy() + 1) * 127.5).astype(np.uint8))
     for t in _SHOWN:
         panels.append(colour_flow(motion.flow[row, t]))
+    thing = (motion.thing[row, _SHOWN[0]].numpy() * 255).astype(np.uint8)
+    panels.append(np.repeat(thing[..., None], 3, axis=2))
     return np.hstack([cv2.resize(p, (_CELL, _CELL), interpolation=cv2.INTER_NEAREST) for p in panels])
 
 
@@ -87,7 +89,7 @@ def write_preview(base: PocketBase, path: Path) -> None:
     base.eval()
     sampled = sample_motion(base, batch=batch)
     base.train()
-    truth = Motion(colour=batch.colour, flow=batch.flow, visible=batch.visible)
+    truth = batch.motion()
     rows = [_strip(m, row=i) for i in range(len(batch)) for m in (truth, sampled)]
     path.parent.mkdir(parents=True, exist_ok=True)
     Image.fromarray(np.vstack(rows)).save(path)
@@ -97,7 +99,7 @@ def write_preview(base: PocketBase, path: Path) -> None:
 def write_box_preview(base: PocketBase, adapter: BoxAdapter, path: Path) -> None:
     """Truth, sample with boxes, sample without, for every row of `preview_batch`."""
     batch = preview_batch()
-    truth = Motion(colour=batch.colour, flow=batch.flow, visible=batch.visible)
+    truth = batch.motion()
     shown = [truth]
     for condition in (planned(batch), None):
         with adapter.condition(condition):

@@ -31,3 +31,12 @@ def pocket_boxes(folder: Path, *, steps: int = 4_000, seed: int = 1) -> Run:
     return replace(
         base, name="pocket-boxes", optim=optim, stream=StreamConfig(batch=8, seed=seed, still=0.85)
     )
+
+
+def pocket_joint(folder: Path, *, steps: int = 4_000, seed: int = 2) -> Run:
+    """``boximator train pocket-joint``: the base together with an adapter that is thrown away."""
+    optim = OptimConfig(
+        matrix_rate=0.012, rate=1.2e-3, warmup=40, cooldown=max(50, 9 * steps // 20), average=0.99
+    )
+    boxes = pocket_boxes(folder, steps=steps, seed=seed)
+    return replace(boxes, name="pocket-joint", optim=optim, stream=replace(boxes.stream, still=0.75))

@@ -28,10 +28,12 @@ class Clip:
         labels: the objects' names.
         caption: a sentence on what happens.
         first_masks: alpha (0..1) of each object's visible part in frame 0.
+        first_cover: alpha (0..1) of all things in frame 0, those without a box too.
         templates: each object's own look (RGBA, straight alpha), at its size in frame 0.
         affines: template pixel (x, y, 1) -> frame pixel.
         depth: higher is nearer; -1 in empty slots.
-        flow: forward displacement of frame 0's pixels, in fractions of the frame's width and height.
+        flow: forward displacement of frame 0's pixels, in fractions of the frame's width and height. With
+            ``spread``, that of the thing near which the pixel lies.
         visibility: 1 where that pixel is still seen in frame t, else 0.
         camera_moves: whether the background visibly moves.
         seed: what the clip was made from.
@@ -46,6 +48,7 @@ class Clip:
     labels: tuple[str, ...]
     caption: str
     first_masks: Float32[np.ndarray, "8 height width"]
+    first_cover: Float32[np.ndarray, "height width"]
     templates: tuple[UInt8[np.ndarray, "h w 4"] | None, ...]
     affines: Float[np.ndarray, "frames 8 2 3"]
     depth: Int[np.ndarray, " 8"]

@@ -18,6 +18,7 @@ from boximator.world.render import (
     Drawn,
     actor_affines,
     draw,
+    first_movers,
     flow_and_visibility,
     tight_boxes,
     view_affine,
@@ -105,14 +106,16 @@ def make_clip(
     photos: float = 0.7,
     blobs: bool = True,
     stride: int = 1,
+    spread: int = 0,
     still: float = 0.55,
 ) -> Clip:
     """Make the clip of ``seed``; the same arguments give the same bytes.
 
     ``size`` is height and width in pixels, ``photos`` the share of photographic backdrops (the others are
     procedural), ``blobs`` whether unnamed cut-outs of textures may stand in for sprites, ``stride`` the
-    spacing in pixels at which flow and visibility are given, ``still`` the share of clips whose camera does
-    not move.
+    spacing in pixels at which flow and visibility are given, ``spread`` the side of the squares up to whose edges
+    the flow in a thing's box is the thing's own (0: each pixel's flow is its own), ``still`` the share of clips
+    whose camera does not move.
     """
     rng = np.random.default_rng([_SPLIT_SALT[split], seed])
     source = library(split)
@@ -125,7 +128,8 @@ def make_clip(
     views = [view_affine(camera, frame=t, size=size) for t in range(frames)]
     affines = actor_affines(actors, camera=camera, frames=frames, size=size)
     drawn = draw(actors, backdrop=backdrop, base=base, affines=affines, views=views, size=size)
-    flow, visibility = flow_and_visibility(drawn, affines=affines, views=views, stride=stride)
+    movers = first_movers(actors, drawn=drawn, affines=affines, stride=stride, spread=spread)
+    flow, visibility = flow_and_visibility(drawn, affines=affines, views=views, stride=stride, movers=movers)
     boxed = [i for i, actor in enumerate(actors) if actor.boxed]
     tracks = _tracks(actors, boxed=boxed, drawn=drawn, affines=affines)
     empty = SLOTS - len(boxed)
@@ -138,6 +142,7 @@ def make_clip(
         labels=tuple(actors[i].label for i in boxed) + ("",) * empty,
         caption=caption([actors[i] for i in boxed], place=place, camera=camera, rng=rng),
         first_masks=tracks.first_masks,
+        first_cover=drawn.first_alphas.sum(0).clip(0, 1),
         templates=tuple(actors[i].pixels for i in boxed) + (None,) * empty,
         affines=tracks.affines,
         depth=tracks.depth,

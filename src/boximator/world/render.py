@@ -119,10 +119,12 @@ def flow_and_visibility(
     affines: Float[np.ndarray, "frames actors 2 3"],
     views: list[affine.Affine],
     stride: int,
+    movers: Int[np.ndarray, "rows columns"] | None = None,
 ) -> tuple[Float32[np.ndarray, "frames 2 rows columns"], Float32[np.ndarray, "frames rows columns"]]:
     """Forward displacement of frame 0's pixels (fractions of width, height) and whether they are still seen.
 
-    Every ``stride``-th pixel is asked, starting half a stride in.
+    Every ``stride``-th pixel is asked, starting half a stride in. ``movers`` says whose flow each of them is given
+    (`first_movers`); by default that of what owns it.
     """
     owners = drawn.owners
     count, height, width = owners.shape
@@ -132,22 +134,23 @@ def flow_and_visibility(
     flow = np.zeros((count, 2, *first.shape), np.float32)
     seen = np.zeros((count, *first.shape), np.float32)
     for i in range(BACKDROP, affines.shape[1]):
-        mask = first == i
-        if not mask.any():
+        own, moved = first == i, first == i if movers is None else movers == i
+        if not (own | moved).any():
             continue
-        px, py = xs[mask], ys[mask]
+        still = affine.inverse(affines[0, i]) if i != BACKDROP else affine.identity()
         for t in range(count):
-            still = affine.inverse(affines[0, i]) if i != BACKDROP else affine.identity()
             move = affine.compose(views[t] if i == BACKDROP else affines[t, i], inner=still).astype(
                 np.float32
             )
-            qx = move[0, 0] * px + move[0, 1] * py + move[0, 2]
-            qy = move[1, 0] * px + move[1, 1] * py + move[1, 2]
-            flow[t, 0][mask], flow[t, 1][mask] = (qx - px) / width, (qy - py) / height
+            for axis, length in ((0, width), (1, height)):
+                goes = move[axis, 0] * xs[moved] + move[axis, 1] * ys[moved] + move[axis, 2]
+                flow[t, axis][moved] = (goes - (xs, ys)[axis][moved]) / length
+            qx = move[0, 0] * xs[own] + move[0, 1] * ys[own] + move[0, 2]
+            qy = move[1, 0] * xs[own] + move[1, 1] * ys[own] + move[1, 2]
             column, row = (qx + 0.5).astype(np.int32), (qy + 0.5).astype(np.int32)
             there = (qx > -0.5) & (column < width) & (qy > -0.5) & (row < height)
             hit = owners[t][np.clip(row, 0, height - 1), np.clip(column, 0, width - 1)]
-            seen[t][mask] = there & (hit == i)
+            seen[t][own] = there & (hit == i)
     return flow, seen
 
 
@@ -165,3 +168,43 @@ def tight_boxes(
             low, high = points.min(axis=0), points.max(axis=0) + 1
             boxes[t, i] = (low[0] / width, low[1] / height, high[0] / width, high[1] / height)
     return boxes
+
+
+def first_movers(
+    actors: list[Actor],
+    *,
+    drawn: Drawn,
+    affines: Float[np.ndarray, "frames actors 2 3"],
+    stride: int,
+    spread: int,
+) -> Int[np.ndarray, "rows columns"]:
+    """Whose motion every pixel of frame 0 is told: what owns it; and in a thing's box, the thing's, where that is not
+    another thing's pixel.
+
+    Boxes are widened to whole squares of ``spread`` pixels (0: no boxes at all) of which they cover a quarter or more
+    of the side. Where several hold a pixel, the one counts in whose middle it lies most.
+    """
+    height, width = drawn.owners.shape[1:]
+    offset = stride // 2
+    movers = drawn.owners[0, offset::stride, offset::stride].astype(np.int64)
+    if not spread:
+        return movers
+    ys, xs = (axis + 0.5 for axis in np.mgrid[offset:height:stride, offset:width:stride].astype(np.float32))
+    free, nearest = movers == BACKDROP, np.full(movers.shape, np.inf, np.float32)
+    boxes = tight_boxes(actors, affines=affines[:1], size=(height, width))[0] * [width, height, width, height]
+    for i, box in enumerate(boxes):
+        if not (drawn.owners[0] == i).any():
+            continue
+        low, high = _widened(box[:2], side=-spread), _widened(box[2:], side=spread)
+        centre, half = (box[:2] + box[2:]) / 2, np.maximum(box[2:] - box[:2], 1) / 2
+        far = np.maximum(np.abs(xs - centre[0]) / half[0], np.abs(ys - centre[1]) / half[1])
+        held = (xs > low[0]) & (xs < high[0]) & (ys > low[1]) & (ys < high[1]) & free & (far < nearest)
+        movers[held], nearest[held] = i, far[held]
+    return movers
+
+
+def _widened(edges: Float[np.ndarray, "2"], *, side: int) -> Float[np.ndarray, "2"]:
+    """Edges moved outwards (the sign of ``side``) to multiples of it, if they are a quarter of it past the last."""
+    whole = np.ceil(edges / side) * side
+    past = abs(side) - np.abs(whole - edges)
+    return np.where(past >= abs(side) / 4, whole, edges)

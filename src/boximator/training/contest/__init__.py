@@ -1,0 +1,1 @@
+"""Trainings of equal time that differ only in the state that is denoised."""
