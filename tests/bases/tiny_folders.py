@@ -16,7 +16,7 @@ from tiny_base import TinyBase
 from tiny_bases import BASES
 from tiny_cogvideox import cogvideox_autoencoder, cogvideox_transformer
 from tiny_motion import motion_adapter, plain_unet
-from tiny_unets import autoencoder
+from tiny_unets import autoencoder, picture_encoder
 from tiny_volumes import ltx_parts
 from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
@@ -66,7 +66,9 @@ def pipeline(name: str) -> Any:
     """A tiny pipeline for the example of that name."""
     torch.manual_seed(0)
     if name == "svd":
-        return BASES["svd"]().pipe
+        pipe: Any = BASES["svd"]().pipe
+        pipe.register_modules(image_encoder=picture_encoder(side=224))  # the size that pipeline makes of pictures
+        return pipe
     if name == "ltx":
         return LTXImageToVideoPipeline(text_encoder=t5(), tokenizer=tokenizer(), **ltx_parts())
     if name == "animatediff":
@@ -87,7 +89,7 @@ def pipeline(name: str) -> Any:
             max_text_seq_length=226,
         )
         return CogVideoXImageToVideoPipeline(
-            tokenizer=tokenizer(),
+            tokenizer=tokenizer(),  # pyright: ignore[reportArgumentType]
             text_encoder=t5(),
             transformer=transformer,
             vae=cogvideox_autoencoder(),

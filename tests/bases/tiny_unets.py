@@ -91,15 +91,15 @@ def _svd_autoencoder() -> AutoencoderKLTemporalDecoder:
     return AutoencoderKLTemporalDecoder(**config)
 
 
-def picture_encoder(*, width: int = 32) -> CLIPVisionModelWithProjection:
+def picture_encoder(*, width: int = 32, side: int = 32) -> CLIPVisionModelWithProjection:
     config = CLIPVisionConfig(
         hidden_size=32,
         projection_dim=width,
         num_hidden_layers=1,
         num_attention_heads=4,
-        image_size=32,
+        image_size=side,
         intermediate_size=37,
-        patch_size=4,
+        patch_size=side // 8,
     )
     return CLIPVisionModelWithProjection(config).eval()
 
@@ -201,7 +201,7 @@ def text_base(
         ).frames
 
     def forward(videos: int) -> Tensor:
-        sample = like(noise(videos, unet.config.in_channels, frames, 8, 8), unet)
+        sample = like(noise(videos, unet.config.in_channels, frames, 8, 8), unet)  # pyright: ignore[reportArgumentType, reportAttributeAccessIssue]
         text = like(noise(videos * texts_per_video, 5, 8), unet)
         more = {"added_cond_kwargs": added(videos)} if added else {}
         return unet(sample, 10, text, return_dict=False, **more)[0]

@@ -22,7 +22,7 @@ class InstantEngine(HandEngine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.running: list[int] = []
+        self.running: list[int] = []  # pyright: ignore[reportIncompatibleMethodOverride]
         self.count: Callable[[], int] = lambda: 0
 
     def open(self, tell: Callable[[Event | None], None]) -> None:

@@ -10,7 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import schemathesis
@@ -80,7 +80,7 @@ def operations() -> Iterator[tuple[str, str, GenerationMode]]:
 def test_nothing_makes_it_stumble(fuzzed: Fuzzed, method: str, path: str, mode: GenerationMode) -> None:
     calls = fuzzed.schema[path][method].as_strategy(generation_mode=mode)
 
-    @settings(max_examples=EXAMPLES, suppress_health_check=tuple(HealthCheck))
+    @settings(max_examples=EXAMPLES, suppress_health_check=cast("list[HealthCheck]", list(HealthCheck)))
     @given(data=st.data())
     def call(data: st.DataObject) -> None:
         case: Any = data.draw(calls)

@@ -70,10 +70,15 @@ class Counted:
         return RUNTIME_GIB + BYTES * (weights + self.branches * self.values) / GIB
 
 
+def _row(values: dict[str, Any]) -> Counted:
+    values["widths"] = tuple(values["widths"])
+    return Counted(**values)
+
+
 def counted() -> tuple[Counted, ...]:
     """The table, as it was counted."""
     rows: list[dict[str, Any]] = json.loads(FILE.read_text(encoding="utf-8"))
-    return tuple(Counted(**(row | {"widths": tuple(row["widths"])})) for row in rows)
+    return tuple(_row(row) for row in rows)
 
 
 def write(rows: Sequence[Counted]) -> None:

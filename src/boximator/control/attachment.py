@@ -45,7 +45,7 @@ class BlockHooks(_NeverCopied):
         self.address = address
         self.control: KeysValues | None = None
         self.place: Tensor | None = None
-        self.grid = (1, 1)
+        self.grid: tuple[int, int] = (1, 1)
         self.scale = 1.0
         self.record = False
         self.ratio: Tensor | None = None

@@ -50,7 +50,7 @@ def looks(split: Split) -> list[tuple[str, Shape]]:
 def bodies(*, split: Split, rng: np.random.Generator) -> list[Body]:
     """One to four, of which at least one moves, none in another at the start."""
     count = int(rng.choice([1, 2, 3, 4], p=[0.3, 0.35, 0.25, 0.1]))
-    starts = [_STARTS[int(rng.choice(5, p=[0.32, 0.32, 0.14, 0.1, 0.12]))] for _ in range(count)]
+    starts: list[Start] = [_STARTS[int(rng.choice(5, p=[0.32, 0.32, 0.14, 0.1, 0.12]))] for _ in range(count)]
     if set(starts) <= {"spin", "rest"}:
         starts[0] = "roll"
     found: list[Body] = []
