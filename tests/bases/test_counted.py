@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import torch
 import torch.nn.functional as F
@@ -79,3 +81,10 @@ def test_a_new_adapter_has_the_default_layers() -> None:
     assert [block.path for block in adapter.address.blocks] == ["transformer_blocks.1"]
     assert isinstance(adapter.address, Address)
     assert new_adapter(BASES["svd"]().pipe).config["visual_keys"] == 2304
+
+
+def test_the_hardware_document_has_the_table() -> None:
+    text = (Path(__file__).parents[2] / "docs/hardware.md").read_text(encoding="utf-8")
+    for row in counted():
+        size = f"{row.frames} x {row.height} x {row.width}"
+        assert f"| {row.model} | {size} | {row.vram_gib:.1f} GiB |" in text

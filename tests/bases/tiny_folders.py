@@ -67,7 +67,9 @@ def pipeline(name: str) -> Any:
     torch.manual_seed(0)
     if name == "svd":
         pipe: Any = BASES["svd"]().pipe
-        pipe.register_modules(image_encoder=picture_encoder(side=224))  # the size that pipeline makes of pictures
+        pipe.register_modules(
+            image_encoder=picture_encoder(side=224)
+        )  # the size that pipeline makes of pictures
         return pipe
     if name == "ltx":
         return LTXImageToVideoPipeline(text_encoder=t5(), tokenizer=tokenizer(), **ltx_parts())

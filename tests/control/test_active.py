@@ -55,6 +55,8 @@ def test_a_joined_token_knows_which_box_is_of_which_frame(joined: BoxAdapter, bo
         (2, "cond", "null", "boxes"),
         (2, "uncond", "null", "null"),
         (2, "uncond_stg", "null", "null"),
+        (2, "pred_cond", "null", "boxes"),
+        (2, "pred_uncond", "null", "null"),
         (2, "uncond", "boxes", "boxes"),
         (4, None, "null", "null+boxes"),
         (4, "cond_uncond", "null", "null+boxes"),

@@ -9,12 +9,25 @@ import torch
 from diffusers import WanTransformer3DModel
 from torch import nn
 
-from boximator.control.address import Address, Grid
+from boximator.control.address import Address, Grid, Port
 from boximator.scene.problem import Problem
 
 
 def test_it_survives_json(address: Address) -> None:
     assert Address.from_json(json.loads(json.dumps(address.to_json()))) == address
+
+
+def test_what_few_bases_need_survives_json_and_may_be_left_out(address: Address) -> None:
+    grid = Grid(argument="x", frames=1, rows=1, columns=1, named=("frames", "high", "wide"))
+    special = dataclasses.replace(address, grid=grid, also=(Port(module="norm3"),), repeats=True)
+    data = json.loads(json.dumps(special.to_json()))
+    assert Address.from_json(data) == special
+    for name in ("also", "repeats"):  # addresses saved before there was such a thing
+        del data[name]
+    del data["grid"]["named"]
+    assert Address.from_json(data) == dataclasses.replace(
+        special, grid=dataclasses.replace(grid, named=None), also=(), repeats=False
+    )
 
 
 @pytest.mark.parametrize(("step", "kept"), [(1, [0, 1, 2, 3, 4]), (2, [0, 2, 4]), (3, [1, 4]), (9, [4])])
@@ -30,6 +43,13 @@ def test_the_grid_counts_tokens() -> None:
     assert wan.sizes(torch.empty(1, 16, 21, 60, 104), {}) == (21, 30, 52)
     svd = Grid(argument="sample", frames=1, rows=3, columns=4)
     assert svd.sizes(torch.empty(2, 14, 8, 72, 128), {}) == (14, 72, 128)
+
+
+def test_a_grid_may_be_told_in_arguments() -> None:
+    ltx = Grid(argument="x", frames=1, rows=1, columns=1, patch=(1, 2, 2), named=("f", "h", "w"))
+    assert ltx.sizes(torch.empty(1, 48, 8), {"f": 3, "h": 8, "w": 8}) == (3, 4, 4)
+    with pytest.raises(Problem, match="without f, h, w"):
+        ltx.sizes(torch.empty(1, 48, 8), {"f": 3, "h": None})
 
 
 def test_it_finds_the_denoisers_of_a_pipeline(address: Address, denoiser: WanTransformer3DModel) -> None:

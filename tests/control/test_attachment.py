@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from boximator.control.adapter import BoxAdapter
 from boximator.control.address import Address
-from boximator.control.attachment import BlockHooks
+from boximator.control.attachment import BlockHooks, DenoiserHooks, level
 from boximator.control.attention import places
 from boximator.control.condition import Condition
 from boximator.scene.problem import Problem
@@ -162,6 +162,29 @@ def test_the_branch_is_forgotten_after_its_context(
     with adapter.attached(denoiser), adapter.condition(None), torch.no_grad():
         assert torch.equal(call(denoiser), null)
     assert not torch.equal(null, boxed)
+
+
+def test_a_second_call_at_one_timestep_is_the_unconditional_one_where_branches_have_no_name(
+    denoiser: WanTransformer3DModel, address: Address, boxes: Condition
+) -> None:
+    told = BoxAdapter(address=dataclasses.replace(address, repeats=True).to_json(), token_dim=16)
+    hooks = DenoiserHooks(told, denoiser)
+    one, other = torch.zeros(1), torch.zeros(1)
+    with torch.no_grad():
+        seen = [hooks.unnamed_branch(timestep) for timestep in (one, one, other, other, None, None)]
+    assert seen == [None, "uncond", None, "uncond", None, None]
+    assert [hooks.unnamed_branch(one), hooks.unnamed_branch(one)] == [
+        None,
+        None,
+    ]  # in training every call is what it is
+    hooks.remove()
+
+
+@pytest.mark.parametrize(
+    ("tokens", "grid"), [(72 * 128, (72, 128)), (36 * 64, (36, 64)), (9 * 16, (9, 16)), (3 * 4, (3, 4))]
+)
+def test_a_unets_level_is_known_by_its_tokens(tokens: int, grid: tuple[int, int]) -> None:
+    assert level((72, 128) if tokens > 100 else (11, 15), tokens) == grid
 
 
 def test_a_cache_that_drops_the_unconditional_half_keeps_the_boxes(

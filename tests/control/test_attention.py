@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from boximator.control.attention import GatedBoxAttention, places
+from boximator.control.attention import GatedBoxAttention, places, pooling
 from boximator.control.tokens import fourier
 from boximator.scene.problem import Problem
 
@@ -111,3 +111,46 @@ def test_a_bottleneck_narrows_the_attention_only() -> None:
 def test_a_bottleneck_that_heads_do_not_divide_is_refused() -> None:
     with pytest.raises(Problem, match="bottleneck=6"):
         layer(bottleneck=7)
+
+
+@pytest.mark.parametrize(
+    ("grid", "keys", "side"),
+    [((4, 4), 16, 1), ((4, 4), 15, 2), ((72, 128), 2304, 2), ((88, 160), 2304, 3), ((3, 5), 1, 5)],
+)
+def test_the_smallest_squares_that_leave_few_enough_keys(grid: tuple[int, int], keys: int, side: int) -> None:
+    assert pooling(grid, keys=keys) == side
+
+
+def pooled(visual_keys: int | None) -> GatedBoxAttention:
+    torch.manual_seed(0)
+    made = GatedBoxAttention(DIM, HEADS, TOKEN, positions=False, visual_keys=visual_keys)
+    nn.init.normal_(made.output.weight)
+    return made
+
+
+def test_pooled_keys_are_means_of_squares_and_odd_edges_are_kept() -> None:
+    visual, tokens = torch.randn(2, 3 * 5, DIM), torch.randn(2, 4, TOKEN)
+    module = pooled(6)
+    ours = module(visual, module.keys_values(tokens), None, (3, 5))
+    square = module.norm(visual).reshape(2, 3, 5, DIM)
+    seen = torch.stack(
+        [square[:, r : r + 2, c : c + 2].mean(dim=(1, 2)) for r in (0, 2) for c in (0, 2, 4)], dim=1
+    )
+    control = module.norm_control(module.project(tokens))
+
+    def heads(x: Tensor) -> Tensor:
+        return x.unflatten(-1, (HEADS, -1)).transpose(1, 2)
+
+    joint = torch.cat([seen, control], dim=1)
+    attended = F.scaled_dot_product_attention(
+        heads(module.query(module.norm(visual))), heads(module.key(joint)), heads(module.value(joint))
+    )
+    torch.testing.assert_close(ours, module.output(attended.transpose(1, 2).flatten(2)))
+
+
+def test_few_tokens_are_not_pooled() -> None:
+    visual, tokens = torch.randn(2, 15, DIM), torch.randn(2, 4, TOKEN)
+    some, every = pooled(15), pooled(None)
+    assert torch.equal(
+        some(visual, some.keys_values(tokens), None, (3, 5)), every(visual, every.keys_values(tokens))
+    )

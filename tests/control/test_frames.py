@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from boximator.control.frames import FrameMap
+from boximator.control.frames import FrameKind, FrameMap
 
 
 @pytest.mark.parametrize(
@@ -11,6 +11,7 @@ from boximator.control.frames import FrameMap
         (FrameMap(), ((0,), (1,), (2,))),
         (FrameMap(reference=True), ((0,), (1,), (2,))),
         (FrameMap(kind="causal", ratio=4), ((0, 0, 0, 0), (1, 2, 3, 4), (5, 6, 7, 8))),
+        (FrameMap(kind="grouped", ratio=2), ((0, 1), (2, 3), (4, 5))),
         (FrameMap(kind="packed", ratio=3), ((1, 2, 3), (4, 5, 6), (7, 8, 9))),
         (FrameMap(kind="packed", ratio=3, joined=True), ((1, 2, 3), (4, 5, 6), (7, 8, 9))),
         (FrameMap(kind="packed", ratio=3, reference=True), ((1, 2, 3), (4, 5, 6), (7, 8, 9))),
@@ -35,3 +36,8 @@ def test_packed_leaves_out_only_the_given_picture(latents: int) -> None:
     frames = FrameMap(kind="packed", ratio=5, reference=True)
     attended = {frame for held in frames.table(latents) for frame in held}
     assert attended == set(range(1, frames.video_frames(latents)))
+
+
+@pytest.mark.parametrize(("kind", "able"), [("causal", [1, 5, 9]), ("grouped", [4, 8]), ("packed", [5, 9])])
+def test_whole_latent_frames(kind: FrameKind, able: list[int]) -> None:
+    assert [frames for frames in range(1, 12) if FrameMap(kind=kind, ratio=4).fits(frames)] == able

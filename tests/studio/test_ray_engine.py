@@ -9,8 +9,6 @@ from pathlib import Path
 import pytest
 from engine_contract import CONTRACT, Trial
 
-from boximator.scene.problem import Problem
-
 pytest.importorskip("ray", reason='Ray is not installed (pip install "boximator[ray]")')
 
 from boximator.studio.ray_engine import RayEngine
@@ -25,12 +23,6 @@ def trial() -> Generator[Trial]:
         trial = Trial(engine)
         yield trial
         engine.close()
-
-
-def test_where_no_cluster_is_that_is_said() -> None:
-    engine = RayEngine(job_function="job_functions:load", workers=1, address="256.0.0.1:1")
-    with pytest.raises(Problem, match="There is no Ray at"):
-        engine.open(lambda event: None)
 
 
 @pytest.mark.parametrize("promise", CONTRACT, ids=lambda promise: promise.__name__)

@@ -28,7 +28,8 @@ class Options:
 
     def words(self) -> str:
         """In words, for a table."""
-        blocks = {1: "every block", 2: "every 2nd block", 3: "every 3rd block"}[self.every]
+        nth = {2: "2nd", 3: "3rd"}.get(self.every, f"{self.every}th")
+        blocks = "every block" if self.every == 1 else f"every {nth} block"
         return blocks if self.visual_keys is None else f"{blocks}, at most {self.visual_keys} keys"
 
 

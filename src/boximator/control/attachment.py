@@ -129,7 +129,7 @@ class DenoiserHooks(_NeverCopied):
         if adapter.device != sample.device:
             nn.Module.to(adapter, sample.device)
         active = adapter.active
-        branch = self._unnamed(kwargs.get("timestep")) if self.branch is None else self.branch
+        branch = self.unnamed_branch(kwargs.get("timestep")) if self.branch is None else self.branch
         call = Call(batch=sample.shape[0], latents=latents, grid=(rows, columns), branch=branch)
         place = None
         if adapter.address.layout == "frames_in_tokens":
@@ -152,7 +152,7 @@ class DenoiserHooks(_NeverCopied):
         if self._shadowing is not None:
             vars(self.denoiser)["cache_context"] = self._shadowing
 
-    def _unnamed(self, timestep: object) -> str | None:
+    def unnamed_branch(self, timestep: object) -> str | None:
         """The branch, where a pipeline calls twice with one timestep and says nothing (`Address.repeats`)."""
         if not self.adapter.address.repeats or torch.is_grad_enabled():
             return None

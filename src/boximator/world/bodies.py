@@ -141,7 +141,8 @@ def _frame(seen: Seen, *, sky: UInt8[np.ndarray, "height width 3"]) -> UInt8[np.
     haze = np.clip((seen.distances - 9) / 14, 0, 1)
     haze[seen.owners == NOTHING] = 1
     haze[seen.owners > 0] = 0
-    mixed = seen.colours + (sky.astype(np.float32) - seen.colours) * haze[..., None]
+    lit = seen.colours * np.where(seen.owners == 0, seen.light, 1.0)[..., None]
+    mixed = lit + (sky - lit) * haze[..., None]
     size = (sky.shape[1] // _FINER, sky.shape[0] // _FINER)
     small = cv2.resize(mixed.astype(np.float32), size, interpolation=cv2.INTER_AREA)
     return np.clip(small + 0.5, 0, 255).astype(np.uint8)

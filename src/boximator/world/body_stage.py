@@ -18,6 +18,7 @@ from PIL import Image
 
 from boximator.scene.problem import Problem
 from boximator.world.body_cast import Body
+from boximator.world.body_shadow import floor_places, shadows
 from boximator.world.body_shapes import Mesh
 
 NOTHING = -1
@@ -38,11 +39,13 @@ class Eye:
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """One look: colours, distance in metres, and whose each pixel is (`NOTHING`: the sky; 0: the floor)."""
+    """One look: colours, distance in metres, whose each pixel is (`NOTHING`: the sky; 0: the floor), and the share
+    of the light that reaches the floor there."""
 
     colours: UInt8[np.ndarray, "height width 3"]
     distances: Float[np.ndarray, "height width"]
     owners: Int[np.ndarray, "height width"]
+    light: Float[np.ndarray, "height width"]
 
 
 @cache
@@ -81,6 +84,7 @@ class Stage(contextlib.AbstractContextManager["Stage"]):
         self._client: int = self._bullet.connect(self._bullet.DIRECT)
         self._light = list(light)
         self._bodies: list[int] = []
+        self._radii: list[float] = []
         self._call("setGravity", 0, 0, -9.81)
         ground = self._call("createCollisionShape", self._bullet.GEOM_PLANE)
         made = self._call("createMultiBody", 0, ground, self._visible(_floor_mesh(), scale=1.0))
@@ -106,6 +110,7 @@ class Stage(contextlib.AbstractContextManager["Stage"]):
         )
         self._call("resetBaseVelocity", made, body.velocity, body.spin)
         self._bodies.append(made)
+        self._radii.append(body.radius)
 
     def go_on(self, seconds: float) -> None:
         """Let time pass."""
@@ -119,14 +124,21 @@ class Stage(contextlib.AbstractContextManager["Stage"]):
         _, _, colours, depth, owners = self._call(
             "getCameraImage", width, height, view, projection,
             lightDirection=self._light, lightAmbientCoeff=0.55, lightDiffuseCoeff=0.5, lightSpecularCoeff=0.1,
-            shadow=1, renderer=self._bullet.ER_TINY_RENDERER,
+            shadow=0, renderer=self._bullet.ER_TINY_RENDERER,
         )  # fmt: skip
         near = np.asarray(depth, float).reshape(height, width)
         return Seen(
             colours=np.asarray(colours, np.uint8).reshape(height, width, 4)[..., :3],
             distances=_FAR * _NEAR / (_FAR - (_FAR - _NEAR) * near),
             owners=np.asarray(owners, int).reshape(height, width),
+            light=self._shadows(eye, size=size),
         )
+
+    def _shadows(self, eye: Eye, *, size: tuple[int, int]) -> Float[np.ndarray, "height width"]:
+        both = _square(_matrices(self._bullet, eye, aspect=size[1] / size[0]))
+        floor = floor_places(np.linalg.inv(both), eye=eye.place, size=size)
+        places = [self._call("getBasePositionAndOrientation", body)[0] for body in self._bodies]
+        return shadows(floor, light=self._light, centres=np.array(places), radii=np.array(self._radii))
 
     def look_at(self, number: int, *, eye: Eye, size: tuple[int, int]) -> Seen:
         """A picture without the other bodies."""
@@ -149,9 +161,7 @@ class Stage(contextlib.AbstractContextManager["Stage"]):
     def centre(self, number: int, *, eye: Eye, aspect: float) -> Float[np.ndarray, "2"]:
         """Where the middle of a body is in the picture: x and y in [0, 1] of the frame, or beyond it."""
         (place, _) = self._call("getBasePositionAndOrientation", number)
-        view, projection = _matrices(self._bullet, eye, aspect=aspect)
-        both = np.reshape(projection, (4, 4)).T @ np.reshape(view, (4, 4)).T
-        x, y, _, w = both @ [*place, 1.0]
+        x, y, _, w = _square(_matrices(self._bullet, eye, aspect=aspect)) @ [*place, 1.0]
         return np.array([x, -y]) / (2 * max(w, _NEAR)) + 0.5
 
     def _call(self, name: str, *given: Any, **further: Any) -> Any:
@@ -175,6 +185,12 @@ class Stage(contextlib.AbstractContextManager["Stage"]):
 def _matrices(bullet: Any, eye: Eye, *, aspect: float) -> tuple[list[float], list[float]]:
     view = bullet.computeViewMatrix(eye.place, eye.target, [0, 0, 1])
     return view, bullet.computeProjectionMatrixFOV(eye.angle, aspect, _NEAR, _FAR)
+
+
+def _square(matrices: tuple[list[float], list[float]]) -> Float[np.ndarray, "4 4"]:
+    """Places on the stage -> places in the picture, x and y from -1 to 1 after division by the fourth number."""
+    view, projection = matrices
+    return np.reshape(projection, (4, 4)).T @ np.reshape(view, (4, 4)).T
 
 
 def _facing(axis: tuple[float, float, float]) -> list[float]:
