@@ -76,7 +76,7 @@ def operations() -> Iterator[tuple[str, str, GenerationMode]]:
                     yield method, path, GenerationMode.NEGATIVE
 
 
-@pytest.mark.parametrize(("method", "path", "mode"), operations())
+@pytest.mark.parametrize(("method", "path", "mode"), list(operations()))
 def test_nothing_makes_it_stumble(fuzzed: Fuzzed, method: str, path: str, mode: GenerationMode) -> None:
     calls = fuzzed.schema[path][method].as_strategy(generation_mode=mode)
 
