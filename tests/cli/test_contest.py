@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,8 @@ from typer.testing import CliRunner
 
 from boximator.cli.app import app
 from boximator.cli.contest import COLUMNS, table
-from boximator.training.contest.terms import Terms
+from boximator.scene.problem import Problem
+from boximator.training.contest.terms import Terms, agree
 
 
 def mean(value: float | None) -> dict[str, Any]:
@@ -40,3 +42,12 @@ def test_a_row_for_each_entry() -> None:
 @pytest.mark.parametrize("words", [["--minutes", "0"], ["--n", "0"]])
 def test_nothing_cannot_be_asked_for(words: list[str]) -> None:
     assert CliRunner().invoke(app, ["train", "contest", *words]).exit_code == 2
+
+
+def test_processor_time_is_another_contest(tmp_path: Path) -> None:
+    wall, processor = Terms(folder=tmp_path, seconds=90), Terms(folder=tmp_path, seconds=90, processor=True)
+    assert wall.clock is time.perf_counter
+    assert processor.clock is time.process_time
+    agree(wall)
+    with pytest.raises(Problem, match="processor"):
+        agree(processor)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -18,7 +18,7 @@ from boximator.guidance.words import Words, words_of
 from boximator.pocket.layout import FRAMES, PACK, STATE_CHANNELS, Grid, grid_for
 from boximator.pocket.pipeline import PocketPipeline
 from boximator.pocket.schedule import noised, sampling_times
-from boximator.pocket.state import Motion, decode, encode, to_cells
+from boximator.pocket.state import decode, encode, to_cells
 from boximator.pocket.text import TOKENS
 
 LAYOUT = Layout(frames=2, packed=PACK)
@@ -117,12 +117,9 @@ def reference_state(reference: Reference, *, grid: Grid) -> Float[Tensor, "1 cha
             visible[plane][regions[frame] & ~own] = 0
             visible[plane] = torch.where(own, within.float(), visible[plane])
             flow[plane] = torch.where(own, there - here, flow[plane])
-    known = {"colour": colour, "flow": flow[None], "visible": visible[None], "thing": _every(thing)}
     still = decode(still_state(first), first=first)
-    names = {field.name for field in fields(Motion)}
-    return encode(
-        replace(still, **{name: value for name, value in known.items() if name in names}), first=first
-    )
+    moved = replace(still, colour=colour, flow=flow[None], visible=visible[None], thing=_every(thing))
+    return encode(moved, first=first)
 
 
 def _every(thing: Float[Tensor, "rows columns"]) -> Float[Tensor, "1 later rows columns"]:

@@ -30,13 +30,21 @@ def contest(
     small: Annotated[bool, typer.Option(help="A tiny transformer, to try the command.")] = False,
     workers: Annotated[int, typer.Option(min=0, help="Processes that make clips.")] = 1,
     threads: Threads = 2,
+    processor: Annotated[
+        bool,
+        typer.Option(
+            "--processor", help="Count processor time instead, on one thread; entries can share a machine."
+        ),
+    ] = False,
     seed: Seed = 0,
 ) -> None:
     """Train the base from scratch on different states for equal times and compare. Stopped, the same command goes on.
 
-    Clips, transformer and optimiser are the same; only what is denoised differs. Run nothing else meanwhile.
+    Clips, transformer and optimiser are the same; only what is denoised differs. Run nothing else meanwhile, or count
+    processor time.
 
-    Example: boximator train contest -o runs/contest --minutes 30
+    Examples: boximator train contest -o runs/contest --minutes 30
+    boximator train contest -o runs/contest --minutes 30 --processor --entries motion,rgb
     """
     from rich.console import Console
 
@@ -55,7 +63,8 @@ def contest(
         batch=batch,
         seed=seed,
         workers=workers,
-        threads=threads,
+        threads=1 if processor else threads,
+        processor=processor,
         size=size,
     )
     found = run(terms, entries=chosen(entries), told=typer.echo, text=TextEncoder())
@@ -68,7 +77,8 @@ def table(found: dict[str, Any]) -> Table:
     from rich.table import Table
 
     minutes, clips = found["terms"]["seconds"] / 60, found["judging"]["clips"]
-    out = Table("", *COLUMNS, title=f"{minutes:.3g} minutes each, {clips} held-out clips")
+    kind = "minutes on one core" if found["terms"]["processor"] else "minutes"
+    out = Table("", *COLUMNS, title=f"{minutes:.3g} {kind} each, {clips} held-out clips")
     for name, row in found["entries"].items():
         numbers, psnr = row["numbers"], row["numbers"]["psnr"]
         shown = (

@@ -46,5 +46,5 @@ def tiny_terms(folder: Path, *, seconds: float = 4) -> Terms:
         workers=0,
         threads=1,
         size=SIZE,
-        clock=Ticks(),
+        wall=Ticks(),
     )

@@ -66,7 +66,7 @@ def test_there_are_numbers_and_pictures(done: Path) -> None:
 def test_other_terms_are_refused(done: Path) -> None:
     with pytest.raises(Problem, match="seconds"):
         agree(tiny_terms(done, seconds=5))
-    agree(replace(tiny_terms(done), clips=9, clock=Ticks()))
+    agree(replace(tiny_terms(done), clips=9, wall=Ticks()))
 
 
 def test_entries_are_chosen_by_name() -> None:

@@ -27,7 +27,12 @@ def _optim() -> OptimConfig:
 
 @dataclass(frozen=True)
 class Terms:
-    """``seconds`` are each entry's, ``clips`` the held-out ones it is judged on, ``steps`` those of a sample."""
+    """``seconds`` are each entry's, ``clips`` the held-out ones it is judged on, ``steps`` those of a sample.
+
+    ``processor``: the seconds are the training process's own on the processor, not the clock's, so that entries can be
+    trained side by side, or while other work goes on, and are still equal. Ask for one thread then: two that wait for
+    each other spend processor time.
+    """
 
     folder: Path
     seconds: float
@@ -39,7 +44,13 @@ class Terms:
     threads: int = 2
     size: PocketSize = field(default_factory=PocketSize)
     optim: OptimConfig = field(default_factory=_optim)
-    clock: Clock = time.perf_counter
+    processor: bool = False
+    wall: Clock = time.perf_counter
+
+    @property
+    def clock(self) -> Clock:
+        """What the seconds are counted with."""
+        return time.process_time if self.processor else self.wall
 
     @property
     def stream(self) -> StreamConfig:
@@ -51,6 +62,7 @@ class Terms:
         """What must not change between the entries' trainings, as JSON holds it."""
         return {
             "seconds": self.seconds,
+            "processor": self.processor,
             "batch": self.batch,
             "seed": self.seed,
             "size": asdict(self.size),
