@@ -29,6 +29,7 @@ class Recipe:
     scene: Scene
     settings: Settings
     base: str
+    method: str = "boxes"
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,7 @@ def _sidecar(recipe: Recipe, *, video: str, digest: str) -> str:
         "video": video,
         "sha256": digest,
         "base": recipe.base,
+        "method": recipe.method,
         "settings": asdict(recipe.settings),
         "scene": json.loads(scene_to_text(recipe.scene)),
     }
@@ -118,7 +120,10 @@ def read_recipe(path: Path) -> Recipe | None:
             wanted='The fields "base", "settings" and "scene", as boximator animate wrote them',
             fix="Use the untouched file, or a scene file",
         ) from error
-    return Recipe(scene=scene, settings=settings, base=str(content.get("base", "pocket")))
+    base, method = (
+        str(content.get(name, usual)) for name, usual in (("base", "pocket"), ("method", "boxes"))
+    )
+    return Recipe(scene=scene, settings=settings, base=base, method=method)
 
 
 def _recipe_content(path: Path) -> dict[str, object] | None:

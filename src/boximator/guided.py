@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -10,12 +11,17 @@ import torch
 from jaxtyping import UInt8
 
 from boximator.bases.pocket_stage import pocket_stage, pocket_words
-from boximator.generation import Result, Settings, model_scene
+from boximator.generation import Engine, Result, Settings, load_engine, model_scene
+from boximator.guidance.index import METHODS
 from boximator.guidance.method import Ask, Method
 from boximator.guidance.regions import objects
 from boximator.pocket.pipeline import WEIGHTS, PocketPipeline
 from boximator.scene.plan import plan
+from boximator.scene.problem import Problem
 from boximator.scene.scene import Scene
+
+BOXES = "boxes"
+"""The name of the trained adapter among the methods."""
 
 
 class GuidedEngine:
@@ -34,10 +40,14 @@ class GuidedEngine:
         scene: Scene,
         *,
         picture: UInt8[np.ndarray, "height width 3"],
+        last_picture: UInt8[np.ndarray, "h w 3"] | None = None,
         boxes: bool = True,
         settings: Settings | None = None,
+        progress: Callable[[int, int], None] | None = None,
     ) -> Result:
         """Animate ``picture`` as the scene asks, from the noise that `Engine` takes for the same seed.
+
+        ``progress`` is given the denoising steps done and all steps.
 
         What the renderer could make up for boxes (`Settings.hold`) is left out: it would hide what a method lacks.
 
@@ -58,10 +68,12 @@ class GuidedEngine:
                 return self.pipe(
                     picture,
                     prompt=scene.prompt,
+                    last_image=last_picture,
                     num_frames=scene.frames,
                     num_inference_steps=how.steps,
                     guidance_scale=how.guidance,
                     transport=how.transport,
+                    progress=progress,
                     **arguments,  # pyright: ignore[reportArgumentType]
                 ).frames
 
@@ -78,3 +90,22 @@ class GuidedEngine:
 def load_guided(method: Method | None, *, weights: Path | None = None) -> GuidedEngine:
     """Load the base alone; by default the weights that ship with the package."""
     return GuidedEngine(PocketPipeline.from_pretrained(weights or WEIGHTS), method=method)
+
+
+def load_method(
+    name: str = BOXES, *, base: str = "pocket", weights: Path | None = None
+) -> Engine | GuidedEngine:
+    """A base under a method by name: the trained adapter, or one that needs no training.
+
+    Raises:
+        Problem: no such method, no such base, or no weights in the folder.
+    """
+    if name == BOXES:
+        return load_engine(base, weights=weights)
+    if name not in METHODS:
+        raise Problem(
+            given=f'The method is "{name}"',
+            wanted=f"This command knows {', '.join((BOXES, *METHODS))}",
+            fix="Leave it out for the trained adapter",
+        )
+    return load_guided(METHODS[name], weights=weights)

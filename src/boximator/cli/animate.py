@@ -18,6 +18,7 @@ from boximator.scene.wire import beside, read_scene
 if TYPE_CHECKING:
     from boximator.export import Recipe, Wanted
     from boximator.generation import Engine, Settings
+    from boximator.guided import GuidedEngine
 
 _EXAMPLES = """Examples:
 
@@ -62,10 +63,17 @@ def animate(
     hold: Annotated[
         bool, typer.Option(help="Keep things to their boxes where the model's motion falls short of them.")
     ] = True,
+    method: Annotated[
+        str | None,
+        typer.Option(
+            help="boxes (the trained adapter, the default), or without training: ttm, peekaboo, freetraj, "
+            "freetraj-noise, sg-i2v, trailblazer."
+        ),
+    ] = None,
     weights: Annotated[Path | None, typer.Option(help="Folder of other weights.")] = None,
 ) -> None:
     from boximator.export import Wanted
-    from boximator.generation import load_engine
+    from boximator.guided import load_method
 
     drawn = Drawn(boxes=box or [], end_boxes=end_box or [], paths=path or [], anchors=anchor or [])
     recipes: list[Recipe] = []
@@ -73,12 +81,14 @@ def animate(
         recipe = _recipe(source, drawn=drawn, frames=frames or 16)
         how = _settings(recipe.settings, steps=steps, guidance=guidance, render=render, hold=hold)
         scene = _changed(recipe.scene, prompt=prompt, seed=seed, frames=frames, size=size)
-        recipes.append(replace(recipe, scene=scene, settings=how))
+        recipes.append(replace(recipe, scene=scene, settings=how, method=method or recipe.method))
     targets = _targets(output, sources=sources)
+    names = {(recipe.base, recipe.method) for recipe in recipes}
+    engines = {(base, name): load_method(name, base=base, weights=weights) for base, name in names}
     targets[0].parent.mkdir(parents=True, exist_ok=True)
-    engine = load_engine(recipes[0].base, weights=weights)
     wanted = Wanted(preview=preview, gif=gif, sheet=sheet)
     for source, recipe, target in zip(sources, recipes, targets, strict=True):
+        engine = engines[recipe.base, recipe.method]
         _one(engine, recipe, source=source, target=target, wanted=wanted)
 
 
@@ -193,7 +203,9 @@ def _targets(output: Path, *, sources: list[Path]) -> list[Path]:
     return [output / f"{name}.mp4" for name in names]
 
 
-def _one(engine: Engine, recipe: Recipe, *, source: Path, target: Path, wanted: Wanted) -> None:
+def _one(
+    engine: Engine | GuidedEngine, recipe: Recipe, *, source: Path, target: Path, wanted: Wanted
+) -> None:
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     from boximator.export import fitted, write_result

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from boximator.cli.app import app
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    pixels = np.random.default_rng(0).integers(0, 255, (64, 96, 3), dtype=np.uint8)
+    Image.fromarray(pixels).save(tmp_path / "photo.png")
+    return tmp_path / "photo.png"
+
+
+def boxes(photo: Path, *more: str) -> list[str]:
+    ends = ["--box", "dog:0.1,0.3,0.4,0.7", "--end-box", "dog:0.5,0.3,0.8,0.7"]
+    return ["animate", str(photo), "--prompt", "a dog runs", *ends, "--steps", "2", "--render", "rgb", *more]
+
+
+def test_a_method_without_training_is_written_down_and_made_again(photo: Path) -> None:
+    first, again, trained = (photo.with_name(name) for name in ("ttm.mp4", "again.mp4", "boxes.mp4"))
+    made = CliRunner().invoke(app, boxes(photo, "--method", "ttm", "-o", str(first)))
+    assert made.exit_code == 0, made.output
+    assert json.loads(first.with_suffix(".json").read_text(encoding="utf-8"))["method"] == "ttm"
+    assert (
+        CliRunner().invoke(app, ["animate", str(first.with_suffix(".json")), "-o", str(again)]).exit_code == 0
+    )
+    assert CliRunner().invoke(app, boxes(photo, "-o", str(trained))).exit_code == 0
+    assert again.read_bytes() == first.read_bytes()
+    assert trained.read_bytes() != first.read_bytes()
+
+
+def test_an_unknown_method_is_refused_and_nothing_is_written(photo: Path) -> None:
+    made = CliRunner().invoke(
+        app, boxes(photo, "--method", "magic", "-o", str(photo.with_name("new") / "a.mp4"))
+    )
+    assert made.exit_code == 2
+    assert not photo.with_name("new").exists()
