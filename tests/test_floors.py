@@ -26,10 +26,12 @@ FLOORS = {
     "generation": 3,
     "export": 3,
     "guided": 3,
+    "convert": 3,
     "training": 4,
     "evaluation": 4,
     "studio": 5,
     "cli": 6,
+    "__main__": 7,
 }
 """Folders, and files that stand in the package itself (they share a floor as one folder's files do)."""
 

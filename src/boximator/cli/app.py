@@ -11,7 +11,20 @@ from typing import Annotated
 import typer
 
 import boximator
-from boximator.cli import ablations, animate, bases, bench, contest, evaluate, scene, studio, train, world
+from boximator.cli import (
+    ablations,
+    animate,
+    bases,
+    bench,
+    contest,
+    convert,
+    evaluate,
+    scene,
+    studio,
+    train,
+    train_boxes,
+    world,
+)
 from boximator.cli.refusal import Verbs
 from boximator.cli.start import main
 
@@ -25,10 +38,13 @@ app = typer.Typer(
 )
 app.command("animate")(animate.animate)
 app.command("studio")(studio.studio)
+app.command("convert")(convert.convert)
 app.add_typer(scene.app, name="scene")
 app.add_typer(world.app, name="world")
 train.app.command("ablations")(ablations.ablations)
 train.app.command("contest")(contest.contest)
+train.app.command("boxes")(train_boxes.boxes)
+train.app.command("card")(train_boxes.card)
 app.add_typer(train.app, name="train")
 app.command("evaluate")(evaluate.evaluate)
 app.command("bench")(bench.bench)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 
 import torch
-from diffusers import ConfigMixin, ModelMixin
+from diffusers import ConfigMixin
 from diffusers.configuration_utils import register_to_config
 from torch import Tensor, nn
 
@@ -17,6 +17,8 @@ from boximator.control.address import Address
 from boximator.control.attachment import Attachment
 from boximator.control.attention import Gate, GatedBoxAttention
 from boximator.control.condition import Condition
+from boximator.control.files import SafeFiles
+from boximator.control.origin import origin
 from boximator.control.tokens import BoxTokens
 from boximator.scene.colours import SLOTS
 from boximator.scene.plan import ControlPlan, plan
@@ -30,7 +32,7 @@ SILU_GAIN = 1.677
 """1 / sqrt(E[silu(z)^2]) for z ~ N(0, 1): keeps the size of activations from layer to layer."""
 
 
-class BoxAdapter(ModelMixin, ConfigMixin):
+class BoxAdapter(SafeFiles, ConfigMixin):
     """Box control for one base: the token encoder and one gated layer per block of its address.
 
         adapter = BoxAdapter.from_pretrained(path)
@@ -47,6 +49,8 @@ class BoxAdapter(ModelMixin, ConfigMixin):
         cross_only: visual tokens see only control tokens in our layers.
         coverage: a learned bias draws visual tokens to the boxes over them (`GatedBoxAttention`).
         visual_keys: at most so many visual keys per frame in every layer, by averaging (`GatedBoxAttention`).
+        base: name of the base it was made for (hub id or folder), and its `revision`; None: built in code.
+        facts: what its model card tells of its training (`boximator.control.card.card`).
     """
 
     @register_to_config
@@ -59,6 +63,9 @@ class BoxAdapter(ModelMixin, ConfigMixin):
         cross_only: bool = False,
         coverage: bool = False,
         visual_keys: int | None = None,
+        base: str | None = None,
+        revision: str | None = None,
+        facts: dict[str, Any] | None = None,
     ) -> None:
         super().__init__()
         self.address = Address.from_json(address)
@@ -111,8 +118,10 @@ class BoxAdapter(ModelMixin, ConfigMixin):
         Raises:
             Problem: the address is not that of this base.
         """
-        for denoiser in address.denoisers_of(base):
+        denoisers = address.denoisers_of(base)
+        for denoiser in denoisers:
             address.check(denoiser)
+        name, revision = origin(base, denoiser=denoisers[0])
         adapter = cls(
             address=address.every(every).to_json(),
             token_dim=token_dim,
@@ -121,6 +130,8 @@ class BoxAdapter(ModelMixin, ConfigMixin):
             cross_only=cross_only,
             coverage=coverage,
             visual_keys=visual_keys,
+            base=name,
+            revision=revision,
         )
         initialise(adapter, generator)
         return adapter

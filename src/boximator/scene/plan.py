@@ -114,6 +114,22 @@ def plan(
     )
 
 
+def drawn_boxes(
+    scene: Scene,
+) -> tuple[Float[np.ndarray, "frames tracks 4"], Bool[np.ndarray, "frames tracks"]]:
+    """Rules 1 to 3 and 6 alone: where each track is on each frame, and on which frames it says anything.
+
+    Neither relaxed nor clamped: this is what other tools are told, which know no soft boxes.
+    """
+    boxes = np.zeros((scene.frames, len(scene.tracks), 4), np.float64)
+    present = np.zeros((scene.frames, len(scene.tracks)), np.bool_)
+    for index, track in enumerate(scene.tracks):
+        drawn = _drawn(track, scene.frames)
+        boxes[:, index] = np.where(drawn.present[:, None], drawn.boxes, 0.0)
+        present[:, index] = drawn.present
+    return boxes, present
+
+
 def _margins(
     frames: int, margin: float, relaxation: Relaxation, generator: np.random.Generator | None
 ) -> Float[np.ndarray, "frames slots 4"]:

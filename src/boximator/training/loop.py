@@ -28,7 +28,7 @@ def step_generator(seed: int, *, step: int) -> torch.Generator:
 
 
 @contextmanager
-def _stop_signal() -> Generator[list[bool]]:
+def stop_signal() -> Generator[list[bool]]:
     """A flag that SIGINT and SIGTERM set, so that the loop stops between steps and saves."""
     stop = [False]
 
@@ -92,7 +92,7 @@ def train(run: Run, *, task: Task) -> int:
     keep = partial(save_checkpoint, run.folder, module=module, optimiser=optimiser, average=average)
     step, skipped, clock = begun.step, begun.skipped, _Clock()
     batches = stream(run.stream, start=step, stop=run.steps, workers=run.workers)
-    with _stop_signal() as stop, _progress() as bar, closing(batches), Curve(run.folder, start=step) as curve:
+    with stop_signal() as stop, _progress() as bar, closing(batches), Curve(run.folder, start=step) as curve:
         row = bar.add_task(run.name, total=run.steps, completed=step, note="")
         while step < run.steps and not stop[0]:
             batch = clock.fetch(batches)

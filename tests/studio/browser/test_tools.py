@@ -8,6 +8,18 @@ from playwright.sync_api import expect
 
 HERE = [0.2, 0.3, 0.4, 0.6]
 
+SAVED = """(prompt) => new Promise((done) => {
+    const request = indexedDB.open('boximator', 1);
+    request.onsuccess = () => {
+        const all = request.result.transaction('projects').objectStore('projects').getAll();
+        all.onsuccess = () => {
+            request.result.close();
+            done(all.result.some((one) => one.scene.prompt === prompt));
+        };
+    };
+})"""
+"""Whether the browser's database holds a project with this prompt."""
+
 
 def near(box: list[float], wanted: list[float]) -> bool:
     return box == pytest.approx(wanted, abs=0.012)
@@ -77,9 +89,22 @@ def test_keys_of_time(drawn: Editor) -> None:
     assert drawn.frame() == 1
     drawn.keys("f", "f", "f", "o")
     assert drawn.frames_with_boxes() == [0, 4]
-    drawn.keys("Home", "Space")
-    expect(drawn.page.locator(".counter b")).to_have_text("03")
-    drawn.keys("Space")
+    drawn.keys("Home")
+    play_and_stop(drawn)
+
+
+def play_and_stop(editor: Editor) -> None:
+    """In a loop, so that playing does not end by itself before a slow machine presses the key again."""
+    loop = editor.page.get_by_role("button", name="Loop")
+    if loop.get_attribute("aria-pressed") != "true":
+        editor.keys("l")
+    expect(loop).to_have_attribute("aria-pressed", "true")
+    counter = editor.page.locator(".counter b")
+    expect(counter).to_have_text("00")
+    editor.keys("Space")
+    expect(counter).not_to_have_text("00")
+    editor.keys("Space")
+    expect(editor.page.get_by_role("button", name="Play the plan")).to_be_visible()
 
 
 def test_a_path_by_pen_and_by_points(drawn: Editor) -> None:
@@ -151,7 +176,8 @@ def test_zoom_and_window_never_move_a_box(drawn: Editor) -> None:
     drawn.page.mouse.move(*drawn.at((0.7, 0.7)))
     drawn.page.mouse.wheel(0, -400)
     drawn.page.set_viewport_size({"width": 1024, "height": 700})
-    drawn.page.wait_for_timeout(200)
+    drawn.page.wait_for_function("innerWidth === 1024")
+    drawn.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     assert drawn.box(0) == before
     drawn.keys("0")
     drawn.drag((0.25, 0.35), (0.35, 0.35))
@@ -166,13 +192,21 @@ def test_a_reload_loses_nothing_and_undo_goes_on(drawn: Editor) -> None:
     drawn.pull_end(HERE, (0.3, 0.1))
     drawn.say("a pig runs")
     before = drawn.scene()
-    drawn.page.wait_for_timeout(600)
+    wait_until_saved(drawn, "a pig runs")
     drawn.page.reload()
     drawn.page.wait_for_selector(".canvas canvas")
     assert drawn.scene() == before
     drawn.keys("Control+z", "Control+z")
     assert drawn.scene()["prompt"] == ""
     assert drawn.frames_with_boxes() == [0]
+
+
+def wait_until_saved(editor: Editor, prompt: str) -> None:
+    for _ in range(150):  # wait_for_function does not wait for promises
+        if editor.page.evaluate(SAVED, prompt):
+            return
+        editor.page.wait_for_timeout(100)
+    pytest.fail("the project was not saved within 15 seconds")
 
 
 def test_presets_keys_list_and_chinese(drawn: Editor) -> None:

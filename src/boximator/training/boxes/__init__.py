@@ -1,0 +1,1 @@
+"""Box adapters for diffusers bases: clips, cached latents, objectives, and the loop."""

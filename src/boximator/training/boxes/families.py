@@ -1,0 +1,48 @@
+"""From a pipeline to the base that training sees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from boximator.bases.index import address_for
+from boximator.scene.problem import Problem
+from boximator.training.boxes.cogvideox import CogVideoXBase
+from boximator.training.boxes.latent_base import LatentBase
+from boximator.training.boxes.ltx import LtxBase, shift_of
+from boximator.training.boxes.objective import objective_of
+from boximator.training.boxes.svd import SvdBase
+from boximator.training.boxes.unets import UnetBase
+from boximator.training.boxes.wan import WanBase
+
+BY_FAMILY: dict[str, Callable[..., LatentBase]] = {
+    "svd": SvdBase,
+    "wan": WanBase,
+    "unet3d": UnetBase,
+    "animatediff": UnetBase,
+    "cogvideox": CogVideoXBase,
+    "ltx": LtxBase,
+}
+
+
+def latent_base(pipe: Any, *, frames: int, size: tuple[int, int]) -> LatentBase:
+    """The base of a pipeline, for videos of so many frames and (height, width) pixels, which it can make.
+
+    Raises:
+        Problem: a family or scheduler whose training is not written.
+    """
+    address = address_for(pipe)
+    make = BY_FAMILY.get(address.family)
+    if make is None or type(pipe).__module__.startswith("boximator."):
+        raise Problem(
+            given=f"The base is of the family {address.family}, for which no training objective is written yet",
+            wanted=f"One of {', '.join(BY_FAMILY)}",
+            fix="Choose one of those, or add a file like training/boxes/wan.py; pocket has train pocket-boxes",
+        )
+    shift = None
+    if address.family == "ltx":
+        latents = (frames - 1) // pipe.vae_temporal_compression_ratio + 1
+        side: int = pipe.vae_spatial_compression_ratio
+        tokens = latents * (size[0] // side) * (size[1] // side)
+        shift = shift_of(pipe.scheduler.config, tokens=tokens)
+    return make(pipe, objective=objective_of(pipe.scheduler, shift=shift))

@@ -1,0 +1,172 @@
+"""What the network is given in training is what its own pipeline gives it."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from tiny_bases import BASES
+from tiny_folders import pipeline, t5, tokenizer
+from torch import Tensor, nn
+
+from boximator.bases.index import address_for
+from boximator.scene.problem import Problem
+from boximator.training.boxes.families import latent_base
+from boximator.training.boxes.latent_base import LatentBase
+from boximator.training.boxes.ltx import LtxBase, shift_of
+
+WORDS = "a sheep walks"
+SAMPLED = ("ltx", "cogvideox_i2v")
+"""Pipelines that draw a picture's latents at random, where training takes the likeliest."""
+FRAMES = {"svd": 3, "animatediff": 3}
+SIDE = {"svd": 32, "ltx": 32, "wan22_5b": 32}
+
+
+def tiny(name: str) -> Any:
+    if name != "wan21_t2v":
+        pipe = pipeline(name)
+    else:
+        pipe: Any = BASES["wan2.1-t2v"]().pipe
+        pipe.register_modules(text_encoder=t5(), tokenizer=tokenizer())
+    pipe.set_progress_bar_config(disable=True)
+    return pipe
+
+
+class Called(Exception):  # noqa: N818
+    """Ends a pipeline at its first call of the network."""
+
+
+def arguments(network: nn.Module, run: Any) -> dict[str, Any]:
+    """What the network is called with, by name."""
+    seen: dict[str, Any] = {}
+
+    def look(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        bound = inspect.signature(type(module).forward).bind(module, *args, **kwargs).arguments
+        seen.update({name: value for name, value in bound.items() if name not in ("self", "return_dict")})
+        raise Called
+
+    handle = network.register_forward_pre_hook(look, with_kwargs=True)
+    with pytest.raises(Called):
+        run()
+    handle.remove()
+    return {name: value for name, value in seen.items() if value is not None}
+
+
+def generated(pipe: Any, *, name: str, film: np.ndarray, latents: Tensor) -> dict[str, Any]:
+    network = getattr(pipe, address_for(pipe).denoisers[0])
+    known = inspect.signature(type(pipe).__call__).parameters
+    asked: dict[str, Any] = {
+        "image": Image.fromarray(film[0]),
+        "prompt": WORDS,
+        "height": film.shape[1],
+        "width": film.shape[2],
+        "num_frames": len(film),
+        "num_inference_steps": 2,
+        "guidance_scale": 1.0,
+        "min_guidance_scale": 1.0,
+        "max_guidance_scale": 1.0,
+        "frame_rate": 25,
+        "max_sequence_length": 512 if name.startswith("wan") else None,
+        "latents": None if name == "ltx" else latents,
+        "generator": torch.Generator().manual_seed(5),
+    }
+    told = {key: value for key, value in asked.items() if key in known and value is not None}
+    return arguments(network, lambda: pipe(**told))
+
+
+def trained(base: LatentBase, *, film: np.ndarray, state: Tensor, level: float) -> dict[str, Any]:
+    """The same, by training's own code."""
+    told = base.words(WORDS) | base.picture(
+        film[0], frames=len(film), generator=torch.Generator().manual_seed(5)
+    )
+    batched = {key: value[None] for key, value in told.items()}
+    network = getattr(base.pipe, address_for(base.pipe).denoisers[0])
+    levels = torch.tensor([level])
+    return arguments(network, lambda: base.answer(state, levels=levels, told=batched))
+
+
+def same(one: Any, other: Any) -> bool:
+    if isinstance(one, Tensor):
+        other = torch.as_tensor(other)
+        one, other = one.float().expand(torch.broadcast_shapes(one.shape, other.shape)), other.float()
+        return torch.allclose(one, other.expand(one.shape), atol=1e-4)
+    if isinstance(one, tuple | list):
+        return all(same(a, b) for a, b in zip(one, other, strict=True))
+    return bool(one == other)
+
+
+@pytest.mark.parametrize(
+    "name", ["svd", "wan21_t2v", "wan21_i2v", "wan22_5b", "ltx", "cogvideox_i2v", "animatediff"]
+)
+@torch.no_grad()
+def test_the_network_is_given_what_its_pipeline_gives_it(name: str) -> None:
+    pipe = tiny(name)
+    side, frames = SIDE.get(name, 16), FRAMES.get(name, 9)
+    film = np.random.default_rng(0).integers(0, 256, (frames, side, side, 3), np.uint8)
+    base = latent_base(pipe, frames=frames, size=(side, side))
+    clean = base.latents(film)[None]
+    noise = torch.randn(clean.shape, generator=torch.Generator().manual_seed(3))
+    given = noise.transpose(1, 2) if name in ("svd", "cogvideox_i2v") else noise
+    wanted = generated(pipe, name=name, film=film, latents=given)
+    scheduler = pipe.scheduler
+    sigma = float(scheduler.sigmas[0]) if hasattr(scheduler, "sigmas") else None
+    level = float(scheduler.timesteps[0]) if sigma is None else sigma
+    got = trained(
+        base, film=film, state=noise * scheduler.init_noise_sigma if name == "svd" else noise, level=level
+    )
+    differ = {key for key in wanted if key not in got or not same(wanted[key], got[key])}
+    drawn = {"hidden_states"} if name in SAMPLED else set[str]()
+    ignored = {"attention_kwargs", "cross_attention_kwargs", "added_cond_kwargs"}
+    assert differ - drawn - ignored == set()
+    assert set(got) - set(wanted) == set()
+
+
+@pytest.mark.parametrize("name", ["svd", "wan22_5b", "ltx", "cogvideox_i2v", "animatediff"])
+def test_an_answer_has_the_shape_of_the_clip(name: str) -> None:
+    pipe = tiny(name)
+    side, frames = SIDE.get(name, 16), FRAMES.get(name, 9)
+    film = np.zeros((frames, side, side, 3), np.uint8)
+    base = latent_base(pipe, frames=frames, size=(side, side))
+    with torch.no_grad():
+        clean = base.latents(film)[None].expand(2, -1, -1, -1, -1)
+        told = base.words("") | base.picture(film[0], frames=frames, generator=torch.Generator())
+        batched = {key: torch.stack([value, value]) for key, value in told.items()}
+        levels = torch.tensor([base.objective.level(torch.Generator().manual_seed(seed)) for seed in (0, 1)])
+        answered = base.answer(clean, levels=levels, told=batched)
+    assert answered.shape == clean.shape
+    assert answered.dtype == torch.float32
+    assert torch.isfinite(answered).all()
+
+
+def test_the_expert_is_chosen_by_the_noise() -> None:
+    pipe: Any = BASES["wan2.2-a14b"]().pipe
+    base: Any = latent_base(pipe, frames=9, size=(16, 16))
+    assert base.one_at_a_time
+    assert base._expert(torch.tensor([0.95])) is pipe.transformer
+    assert base._expert(torch.tensor([0.5])) is pipe.transformer_2
+
+
+def test_ltx_shifts_more_for_longer_videos() -> None:
+    config = {"base_image_seq_len": 1024, "max_image_seq_len": 4096, "base_shift": 0.95, "max_shift": 2.05}
+    assert shift_of(config, tokens=1024) == pytest.approx(np.exp(0.95))
+    assert shift_of(config, tokens=4096) == pytest.approx(np.exp(2.05))
+    pipe = tiny("ltx")
+    few, many = (latent_base(pipe, frames=frames, size=(32, 32)).objective for frames in (9, 97))
+    assert isinstance(latent_base(pipe, frames=9, size=(32, 32)), LtxBase)
+    assert many.shift > few.shift  # pyright: ignore[reportAttributeAccessIssue]
+
+
+@pytest.mark.parametrize("name", ["mochi", "hunyuanvideo", "latte"])
+def test_a_family_without_an_objective_is_refused_with_words(name: str) -> None:
+    with pytest.raises(Problem, match="no training objective is written yet"):
+        latent_base(BASES[name]().pipe, frames=9, size=(16, 16))
+
+
+@pytest.mark.parametrize("name", ["animatediff-sdxl", "pia", "cogvideox-1.5-i2v"])
+def test_a_kind_of_a_known_family_that_is_not_written_is_refused(name: str) -> None:
+    with pytest.raises(Problem, match=r"Train on one of those"):
+        latent_base(BASES[name]().pipe, frames=9, size=(16, 16))
