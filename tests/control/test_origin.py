@@ -14,7 +14,7 @@ def linear(*, loaded_from: str | None = None) -> nn.Linear:
     made = nn.Linear(3, 2)
     nn.init.constant_(made.weight, 0.5)
     nn.init.zeros_(made.bias)
-    made.config = SimpleNamespace(_name_or_path=loaded_from)  # pyright: ignore[reportAttributeAccessIssue]
+    made.config = SimpleNamespace(_name_or_path=loaded_from)  # pyright: ignore[reportArgumentType]
     return made
 
 

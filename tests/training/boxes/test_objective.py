@@ -27,7 +27,7 @@ def drawn(objective: Any, *, count: int = 4000) -> torch.Tensor:
 
 
 def test_a_flow_steps_straight_to_the_clip() -> None:
-    scheduler = FlowMatchEulerDiscreteScheduler(shift=3.0)
+    scheduler: Any = FlowMatchEulerDiscreteScheduler(shift=3.0)
     scheduler.set_timesteps(4)
     level = float(scheduler.sigmas[2])
     objective = objective_of(scheduler)
@@ -51,7 +51,7 @@ def test_a_flows_levels_are_shifted_towards_noise() -> None:
 
 @pytest.mark.parametrize("kind", ["epsilon", "v_prediction"])
 def test_diffusion_in_steps_gives_the_clip_back(kind: Any) -> None:
-    scheduler = DDIMScheduler(prediction_type=kind, clip_sample=False)
+    scheduler: Any = DDIMScheduler(prediction_type=kind, clip_sample=False)
     scheduler.set_timesteps(10)
     time = scheduler.timesteps[3]
     levels = torch.full((2,), float(time))

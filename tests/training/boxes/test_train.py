@@ -11,6 +11,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -126,7 +127,8 @@ def test_two_processes_killed_and_started_again_end_as_one_that_was_not(alone: t
     two, one = torch.tensor(losses(run.folder)), torch.tensor(losses(place / "alone"))
     assert torch.allclose(two, one, rtol=2e-3, atol=1e-5), (two - one).abs().max()
     ours, theirs = weights(run.folder), weights(place / "alone")
-    fresh = BoxAdapter.from_config(BoxAdapter.load_config(run.folder / "adapter"))
+    config: Any = BoxAdapter.load_config(run.folder / "adapter")
+    fresh = BoxAdapter.from_config(config)
     assert isinstance(fresh, BoxAdapter)
     moved = {key: float((value - ours[key]).abs().max()) for key, value in fresh.state_dict().items()}
     assert max(moved.values()) > 0.01

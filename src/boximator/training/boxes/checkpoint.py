@@ -91,7 +91,7 @@ def resume(
     set_state_dict(
         model,
         optimiser,
-        model_state_dict=weights,
+        model_state_dict={**weights},
         optim_state_dict=torch.load(found[-1] / STATE, weights_only=True),
         options=StateDictOptions(full_state_dict=True),
     )
