@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from boximator.cli.box_options import ANCHOR_HELP, BOX_HELP, END_BOX_HELP, PATH_HELP, tracks_from_options
+from boximator.cli.size import pixels
 from boximator.scene.embedded import is_embedded
 from boximator.scene.problem import Problem
 from boximator.scene.scene import Scene
@@ -162,19 +163,10 @@ def _changed(
     if frames is not None and frames != scene.frames:
         scene = model_scene(scene, frames=frames)
     if size is not None:
-        width, height = _sides(size)
-        scene = replace(scene, width=width, height=height)
+        sides = pixels(size)
+        scene = replace(scene, width=sides.width, height=sides.height)
     scene = scene if prompt is None else replace(scene, prompt=prompt)
     return scene if seed is None else replace(scene, seed=seed)
-
-
-def _sides(size: str) -> tuple[int, int]:
-    sides = size.lower().split("x")
-    if len(sides) != 2 or not all(side.isdigit() for side in sides):
-        raise Problem(
-            given=f'--size is "{size}"', wanted="WIDTHxHEIGHT in pixels", fix="Write --size 768x512, say"
-        )
-    return int(sides[0]), int(sides[1])
 
 
 def _targets(output: Path, *, sources: list[Path]) -> list[Path]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
+from dataclasses import astuple
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from boximator.cli.refusal import tell
-from boximator.scene.problem import Problem
+from boximator.cli.size import pixels
 
 
 def _list_formats(wanted: bool) -> None:
@@ -73,7 +73,7 @@ def convert(
     wish = Wish(
         source=source,
         target=target,
-        size=None if size is None else _sides(size),
+        size=None if size is None else astuple(pixels(size)),
         fps=fps,
         frames=frames,
         picture=picture,
@@ -86,14 +86,3 @@ def convert(
         tell(note)
     for path in done.files:
         typer.echo(f"{done.source.name} -> {done.target.name}: {path}")
-
-
-def _sides(words: str) -> tuple[int, int]:
-    from boximator.formats.source import size_of
-
-    found = re.fullmatch(r"\s*(\d{1,6})\s*[xX×]\s*(\d{1,6})\s*", words)
-    if found is None:
-        raise Problem(
-            given=f"The size is {words!r}", wanted="Two numbers of pixels", fix="Write it like 832x480"
-        )
-    return size_of(int(found[1]), int(found[2]), "--size")

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from boximator.cli.size import pixels
+
 
 def boxes(
     *,
@@ -29,8 +31,8 @@ def boxes(
     clips: Annotated[int, typer.Option(min=1, help="Different clips of the world, encoded once.")] = 4096,
     frames: Annotated[int, typer.Option(min=2, help="Of a video; snapped to what the base can make.")] = 16,
     size: Annotated[
-        str, typer.Option(help="HEIGHTxWIDTH in pixels; snapped to what the base can make.")
-    ] = "256x448",
+        str, typer.Option(help="WIDTHxHEIGHT in pixels; snapped to what the base can make.")
+    ] = "448x256",
     rate: Annotated[float, typer.Option(help="Learning rate of the first stage.")] = 2e-4,
     warmup: Annotated[int, typer.Option(min=0, help="Steps until it is reached.")] = 100,
     seed: Annotated[int, typer.Option(help="Decides weights, clips, noise and times.")] = 0,
@@ -47,16 +49,17 @@ def boxes(
     """Train a box adapter on a frozen diffusers base. The same command goes on with a run that was stopped.
 
     Example: boximator train boxes --base stabilityai/stable-video-diffusion-img2vid -o runs/svd --bf16
-    --frames 14 --size 320x576
+    --frames 14 --size 576x320
 
     On several GPUs: accelerate launch --num_processes 4 --multi_gpu -m boximator train boxes --base
-    Wan-AI/Wan2.1-T2V-1.3B-Diffusers -o runs/wan --bf16 --frames 33 --size 480x832
+    Wan-AI/Wan2.1-T2V-1.3B-Diffusers -o runs/wan --bf16 --frames 33 --size 832x480
 
     The adapter is then in OUT/adapter, with its model card. See docs/train-an-adapter.md.
     """
     from boximator.training.boxes.run import BoxesRun
     from boximator.training.boxes.train import train_on_base
 
+    sides = pixels(size)
     run = BoxesRun(
         base=base,
         revision=revision,
@@ -67,7 +70,7 @@ def boxes(
         micro=micro,
         clips=clips,
         frames=frames,
-        size=_size(size),
+        size=(sides.height, sides.width),
         rate=rate,
         warmup=warmup,
         seed=seed,
@@ -121,17 +124,3 @@ def card(
             ) from error
     update_card(adapter, evaluation=table, licence=licence)
     typer.echo(f"{adapter / CARD}")
-
-
-def _size(told: str) -> tuple[int, int]:
-    """Height and width."""
-    from boximator.scene.problem import Problem
-
-    sides = told.lower().split("x")
-    if len(sides) != 2 or not all(side.isdecimal() and int(side) > 0 for side in sides):
-        raise Problem(
-            given=f"--size {told}",
-            wanted="Height and width in pixels",
-            fix='Write it like "320x576"',
-        )
-    return int(sides[0]), int(sides[1])

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from boximator.cli.evaluate import bar
+from boximator.cli.size import pixels
 from boximator.scene.problem import Problem
 
 app = typer.Typer(invoke_without_command=True, help="Procedural clips with exact boxes, motion and captions.")
@@ -51,15 +52,15 @@ def world(
         )
     from boximator.data.shards import Order, write_shards
 
-    width, height = _sides(size)
+    sides = pixels(size, least=32, most=1024, example="192x128")
     order = Order(
         kind=kind,
         split=split,
         seed=seed,
         clips=clips,
         per_shard=shard,
-        height=height,
-        width=width,
+        height=sides.height,
+        width=sides.width,
         frames=frames,
         encoding="png" if pictures else "mp4",
     )
@@ -78,17 +79,6 @@ def _nothing_given(context: typer.Context) -> None:
                 wanted=f"The options of {context.invoked_subcommand} come after it",
                 fix=f"Write boximator world {context.invoked_subcommand} --{name} ...",
             )
-
-
-def _sides(size: str) -> tuple[int, int]:
-    sides = size.lower().split("x")
-    if len(sides) != 2 or not all(side.isdigit() and 32 <= int(side) <= 1024 for side in sides):
-        raise Problem(
-            given=f'--size is "{size}"',
-            wanted="WIDTHxHEIGHT in pixels, each from 32 to 1024",
-            fix="Write --size 192x128, say",
-        )
-    return int(sides[0]), int(sides[1])
 
 
 @app.command("sheet")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -28,22 +30,31 @@ class Reached:
 def save_checkpoint(
     folder: Path, *, reached: Reached, module: nn.Module, optimiser: Optimiser, average: Average
 ) -> Reached:
-    """Write ``step-NNNNNNN`` beside the others and only then drop the oldest; give back ``reached``.
+    """Keep a checkpoint (see `keeping`); give back ``reached``.
 
-    A kill at any moment leaves a whole one. All randomness of a run is a function of its seed and step, so no
-    generator state is kept.
+    All randomness of a run is a function of its seed and step, so no generator state is kept.
+    """
+    with keeping(folder, reached=reached) as partial:
+        trained = {name: p.detach().contiguous() for name, p in module.named_parameters() if p.requires_grad}
+        save_file(trained, partial / "weights.safetensors")
+        values = {name: value.contiguous() for name, value in average.values.items()}
+        save_file(values, partial / "average.safetensors")
+        torch.save(optimiser.state_dict(), partial / "optimiser.pt")
+        (partial / "run.json").write_text(json.dumps(asdict(reached)), encoding="utf-8")
+    return reached
+
+
+@contextmanager
+def keeping(folder: Path, *, reached: Reached) -> Generator[Path]:
+    """A folder to fill (``run.json`` among it), which becomes ``step-NNNNNNN``; only then the oldest are dropped.
+
+    A kill at any moment leaves a whole one.
     """
     target = folder / f"step-{reached.step:07d}"
     partial = folder / f".partial-{reached.step:07d}"
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    trained = {name: p.detach().contiguous() for name, p in module.named_parameters() if p.requires_grad}
-    save_file(trained, partial / "weights.safetensors")
-    save_file(
-        {name: value.contiguous() for name, value in average.values.items()}, partial / "average.safetensors"
-    )
-    torch.save(optimiser.state_dict(), partial / "optimiser.pt")
-    (partial / "run.json").write_text(json.dumps(asdict(reached)), encoding="utf-8")
+    yield partial
     for path in partial.iterdir():
         with path.open("rb") as file:
             os.fsync(file.fileno())
@@ -51,7 +62,6 @@ def save_checkpoint(
     partial.rename(target)
     for old in checkpoints(folder)[:-_KEEP]:
         shutil.rmtree(old)
-    return reached
 
 
 def checkpoints(folder: Path) -> list[Path]:

@@ -7,7 +7,6 @@ with another number of processes, or with FSDP after DDP.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -21,9 +20,8 @@ from torch.distributed.checkpoint.state_dict import StateDictOptions, get_state_
 
 from boximator.control.adapter import BoxAdapter
 from boximator.scene.problem import Problem
-from boximator.training.checkpoint import Reached, checkpoints
+from boximator.training.checkpoint import Reached, checkpoints, keeping
 
-KEPT = 2
 STATE, RUN, ADAPTER = "optimiser.pt", "run.json", "adapter"
 
 
@@ -37,30 +35,20 @@ def save(
     config: Mapping[str, Any],
     writes: bool,
 ) -> None:
-    """Gather the state (a call of all processes) and, in the one that writes, keep it as ``step-NNNNNNN``.
+    """Gather the state (a call of all processes) and, in the one that writes, keep it (see `keeping`).
 
-    A kill at any moment leaves a whole one. No generator's state is kept: all randomness is a function of seed,
+    No generator's state is kept: all randomness is a function of seed,
     step and place.
     """
     options = StateDictOptions(full_state_dict=True, cpu_offload=True)
     weights, state = get_state_dict(model, optimiser, options=options)
     if not writes:
         return
-    target = folder / f"step-{reached.step:07d}"
-    partial = folder / f".partial-{reached.step:07d}"
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
-    as_adapter(weights, config=config).save_pretrained(partial)
-    torch.save(state, partial / STATE)
-    told = {**asdict(reached), "settled": dict(settled)}
-    (partial / RUN).write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
-    for path in partial.iterdir():
-        with path.open("rb") as file:
-            os.fsync(file.fileno())
-    shutil.rmtree(target, ignore_errors=True)
-    partial.rename(target)
-    for old in checkpoints(folder)[:-KEPT]:
-        shutil.rmtree(old)
+    with keeping(folder, reached=reached) as partial:
+        as_adapter(weights, config=config).save_pretrained(partial)
+        torch.save(state, partial / STATE)
+        told = {**asdict(reached), "settled": dict(settled)}
+        (partial / RUN).write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
 
 
 def as_adapter(weights: Mapping[str, Any], *, config: Mapping[str, Any]) -> BoxAdapter:
