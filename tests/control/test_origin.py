@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,7 +11,7 @@ from torch import nn
 from boximator.control.origin import origin, weights_mark
 
 
-def linear(*, loaded_from: str | None = None) -> nn.Linear:
+def linear(*, loaded_from: str | Path | None = None) -> nn.Linear:
     made = nn.Linear(3, 2)
     nn.init.constant_(made.weight, 0.5)
     nn.init.zeros_(made.bias)
@@ -31,10 +32,13 @@ def test_what_was_built_in_code_has_no_name() -> None:
     assert origin(object(), denoiser=linear()) == (None, None)
 
 
+@pytest.mark.parametrize("kind", [str, Path])
 @pytest.mark.parametrize("told", ["videos/svd", "videos/svd/unet"])
-def test_a_folder_is_named_without_where_it_lies(tmp_path: Path, told: str) -> None:
+def test_a_folder_is_named_without_where_it_lies(
+    tmp_path: Path, told: str, kind: Callable[[Path], str | Path]
+) -> None:
     (tmp_path / told).mkdir(parents=True)
-    name, revision = origin(object(), denoiser=linear(loaded_from=str(tmp_path / told)))
+    name, revision = origin(object(), denoiser=linear(loaded_from=kind(tmp_path / told)))
     assert name == "svd"
     assert revision is not None
     assert revision.startswith("weights-")

@@ -48,7 +48,7 @@ def weights_mark(*modules: nn.Module) -> str:
 
 def _loaded_from(part: object) -> str | None:
     said = getattr(getattr(part, "config", None), "_name_or_path", None)
-    return said or None
+    return str(said) if said else None  # a Path, where one was given to from_pretrained
 
 
 def _own_name(folder: Path) -> str:
