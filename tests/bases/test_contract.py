@@ -193,6 +193,7 @@ def test_saved_and_loaded_it_attaches_by_itself(base: TinyBase, tmp_path: Path) 
         expected = base.generate()
     adapter.save_pretrained(tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {
+        "README.md",  # the model card
         "config.json",
         "diffusion_pytorch_model.safetensors",
     }
