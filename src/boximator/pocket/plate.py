@@ -9,9 +9,10 @@ import cv2
 import numpy as np
 from jaxtyping import Bool, Float, Float32, UInt8
 
+from boximator.pocket.filling import smooth_fill, textured, weighted
+from boximator.pocket.leftover import leftovers
 from boximator.pocket.maps import pixel_map
 
-_LEVELS = 9
 _NEW_FROM = 0.10  # difference of colour (0..1) that only something new explains
 _WRONG_FROM = 0.05  # the same where colours are true
 _KNOWN, _CARRIED = (
@@ -20,58 +21,8 @@ _KNOWN, _CARRIED = (
 )  # how much of a guess what the photograph shows is taken to be at first, and then
 _SURE = 0.05  # share of a cell that may be a guess, or something else, when its colour is known
 _DOUBT = 0.06  # error of colours (0..1), where they are known, from which they are no longer believed
-_GRAIN = 2.0  # times the usual departure from the level round about: a larger one is a line, not grain
+_EXACT_RIM, _RIM = 1 / 100, 1 / 45  # of the longest side: how wide the rim of a hole is filled too
 _TREMBLING = 0.05  # change of colour (0..1) over time from which what the model shows is not believed
-
-
-def _pyramid_fill(
-    photo: Float32[np.ndarray, "h w 3"], *, known: Float32[np.ndarray, "h w"]
-) -> Float32[np.ndarray, "h w 3"]:
-    """Push known colours down a pyramid and pull them up into the holes: smooth, without streaks."""
-    colours, weights = [photo * known[..., None]], [known]
-    while min(colours[-1].shape[:2]) > 2 and len(colours) < _LEVELS:
-        colours.append(cv2.pyrDown(colours[-1]))
-        weights.append(cv2.pyrDown(weights[-1]))
-    filled = colours[-1] / np.maximum(weights[-1], 1e-4)[..., None]
-    for colour, weight in zip(colours[-2::-1], weights[-2::-1], strict=True):
-        up = cv2.resize(filled, (colour.shape[1], colour.shape[0]), interpolation=cv2.INTER_LINEAR)
-        trust = np.clip(weight * 4, 0, 1)[..., None]
-        filled = trust * colour / np.maximum(weight, 1e-4)[..., None] + (1 - trust) * up
-    return filled
-
-
-def _mirrored(hole: Float32[np.ndarray, "h w"]) -> tuple[np.ndarray, np.ndarray]:
-    """For every pixel of the hole the x and y of its mirror image in the hole's nearest edge; itself elsewhere."""
-    _, nearest = cv2.distanceTransformWithLabels(
-        (hole > 0.5).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
-    )
-    labels = np.asarray(nearest, np.int32)
-    ys, xs = np.mgrid[0 : hole.shape[0], 0 : hole.shape[1]].astype(np.float32)
-    known = hole <= 0.5
-    edge_x, edge_y = np.zeros(labels.max() + 1, np.float32), np.zeros(labels.max() + 1, np.float32)
-    edge_x[labels[known]], edge_y[labels[known]] = xs[known], ys[known]
-    size = (0, 0)
-    reach_x = cv2.GaussianBlur(edge_x[labels] - xs, size, 2.0)
-    reach_y = cv2.GaussianBlur(edge_y[labels] - ys, size, 2.0)
-    return xs + 2 * reach_x * (hole > 0.5), ys + 2 * reach_y * (hole > 0.5)
-
-
-def _grain(
-    photo: Float32[np.ndarray, "h w 3"], *, hole: Float32[np.ndarray, "h w"]
-) -> Float32[np.ndarray, "h w 3"]:
-    """Texture for the hole, mirrored in from round it, so that the filling is not conspicuously smooth."""
-    known = 1 - hole
-    sigma = max(photo.shape[:2]) / 64
-    smooth = cv2.GaussianBlur(photo * known[..., None], (0, 0), sigma)
-    level = smooth / np.maximum(cv2.GaussianBlur(known, (0, 0), sigma), 1e-3)[..., None]
-    fine = (photo - level) * known[..., None]
-    # Lines and edges, mirrored, would be the outline of something that is not there.
-    round_it = (round(8 * sigma) | 1,) * 2
-    usual = cv2.blur(np.abs(fine).mean(-1), round_it) / np.maximum(cv2.blur(known, round_it), 1e-2)
-    limit = (_GRAIN * usual + 1e-3)[..., None]
-    fine = limit * np.tanh(fine / limit)
-    x, y = _mirrored(hole)
-    return cv2.remap(fine, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
 
 
 @dataclass(frozen=True)
@@ -128,15 +79,18 @@ def plate(
     alpha: Float32[np.ndarray, "height width"],
     shown: Shown,
     margin: tuple[int, int],
+    exact: bool,
 ) -> Ground:
     """Fill the places of all moving things, and the margin, once for the whole clip.
 
-    The filling is what the model shows there, shifted in tone so that it meets the photograph round the hole.
+    The filling is what the model shows there, shifted in tone so that it meets the photograph round the hole. Unless
+    outlines are ``exact``, what they left behind of the things is filled too.
     """
     top, left = margin
-    reach = max(3, round(max(photo.shape[:2]) / 100)) | 1
+    reach = max(3, round(max(photo.shape[:2]) * (_EXACT_RIM if exact else _RIM))) | 1
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
-    hole = cv2.dilate((alpha > 0.02).astype(np.float32), kernel)
+    covered = alpha if exact else np.maximum(alpha, leftovers(photo, alpha=alpha))
+    hole = cv2.dilate((covered > 0.02).astype(np.float32), kernel)
     if not hole.any() and margin == (0, 0):
         return Ground(pixels=photo, margin=margin)
     picture = cv2.copyMakeBorder(photo, top, top, left, left, cv2.BORDER_REFLECT_101).astype(np.float32)
@@ -144,9 +98,9 @@ def plate(
     size = (picture.shape[1], picture.shape[0])
     guess = cv2.resize(shown.colour, size, interpolation=cv2.INTER_CUBIC) * 255
     trust = cv2.resize(shown.weight, size, interpolation=cv2.INTER_LINEAR)[..., None]
-    guess = trust * guess + (1 - trust) * _pyramid_fill(picture, known=1 - hole)
-    filled = guess + _pyramid_fill(picture - guess, known=1 - hole)
-    filled = filled + _grain(picture, hole=hole)
+    guess = trust * guess + (1 - trust) * smooth_fill(picture, known=1 - hole)
+    filled = guess + smooth_fill(picture - guess, known=1 - hole)
+    filled = textured(picture, hole=hole, filled=filled, trust=trust)
     soft = cv2.GaussianBlur(hole, (0, 0), reach / 4) * (hole > 0)
     inner = cv2.erode(hole, kernel)
     soft = np.maximum(soft, inner)[..., None]
@@ -207,13 +161,6 @@ class Doubt:
     def share(self, least: float) -> Float32[np.ndarray, "fine_rows fine_columns"]:
         """The same with both together, and ``least`` where nothing is a guess."""
         return least + (1 - least) * np.maximum(self.filled, self.rims)
-
-
-def weighted(
-    picture: Float32[np.ndarray, "height width 3"], *, share: Float32[np.ndarray, "height width"]
-) -> Float32[np.ndarray, "height width 3"]:
-    """A picture times a plane; several times quicker than numpy's broadcasting."""
-    return cv2.multiply(picture, cv2.merge([share, share, share]))
 
 
 def known_error(

@@ -12,6 +12,7 @@ from boximator.pocket.boxed import Field, boxed_layers
 from boximator.pocket.claim import Claimed
 from boximator.pocket.cover import FINE
 from boximator.pocket.cutout import CutOut, cut_outs
+from boximator.pocket.filling import weighted
 from boximator.pocket.hold import arrivals, wishes
 from boximator.pocket.layers import CLEAN, Layers, find_layers
 from boximator.pocket.maps import pixel_map
@@ -25,7 +26,6 @@ from boximator.pocket.plate import (
     hidden_colour,
     known_error,
     plate,
-    weighted,
     with_new,
 )
 from boximator.pocket.refit import exact_layers
@@ -89,7 +89,8 @@ def _ground(
     shown = hidden_colour(colour, taken=taken, background=layers.background, margin=cells)
     error = _colour_error(photo, shown=shown, alpha=alpha, margin=cells)
     trusted = replace(shown, weight=shown.weight * layers.trust * belief(error))
-    return plate(photo, alpha=alpha, shown=trusted, margin=margin), error
+    ground = plate(photo, alpha=alpha, shown=trusted, margin=margin, exact=layers.noise <= CLEAN)
+    return ground, error
 
 
 def _covers(

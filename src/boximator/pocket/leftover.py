@@ -1,0 +1,50 @@
+"""What a cut-out left behind of its thing: the shaded side of a leg, a rim of fur. It must not stay there."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from jaxtyping import Float32, UInt8
+
+_WORK = 256  # longest side at which it is sought
+_REACH = 0.12  # of the side of a square as large as the thing: how far from the cut-out its leftovers are
+_UNLIKE = 1.6  # times the difference from its surroundings that the place round about has anyway
+_LEAST = 10.0  # of 255
+
+
+def _disc(radius: int) -> UInt8[np.ndarray, "side side"]:
+    return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1)).astype(np.uint8)
+
+
+def leftovers(
+    photo: UInt8[np.ndarray, "height width 3"], *, alpha: Float32[np.ndarray, "height width"]
+) -> Float32[np.ndarray, "height width"]:
+    """0..1: places next to the cut-outs (``alpha``) that look unlike what is round them, and end near the cut-out.
+
+    What goes on farther away, as a branch does on which a bird sits, belongs to the background and stays.
+    """
+    height, width = alpha.shape
+    scale = min(1.0, _WORK / max(height, width))
+    size = (max(8, round(width * scale)), max(8, round(height * scale)))
+    cut = (cv2.resize(alpha, size, interpolation=cv2.INTER_AREA) > 0.1).astype(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(cut)
+    if count < 2:
+        return np.zeros_like(alpha)
+    reach = max(3, round(_REACH * float(np.sqrt(stats[1:, cv2.CC_STAT_AREA].max()))))
+    near, round_it = cv2.dilate(cut, _disc(reach)), cv2.dilate(cut, _disc(3 * reach))
+    known = (1 - near).astype(np.float32)
+    small = cv2.resize(photo, size, interpolation=cv2.INTER_AREA).astype(np.float32)
+    weight = np.maximum(cv2.GaussianBlur(known, (0, 0), 1.5 * reach), 1e-4)
+    level = cv2.GaussianBlur(small * known[..., None], (0, 0), 1.5 * reach) / weight[..., None]
+    unlike = np.abs(small - level).max(-1)
+    usual = unlike[(round_it > 0) & (near == 0)]
+    if not usual.size:
+        return np.zeros_like(alpha)
+    least = max(_LEAST, _UNLIKE * float(np.quantile(usual, 0.8)))
+    odd = ((unlike > least) & (cut == 0) & (round_it > 0)).astype(np.uint8)
+    count, labels = cv2.connectedComponents(odd, connectivity=4)
+    touching = np.unique(labels[(cv2.dilate(cut, _disc(2)) > 0) & (odd > 0)])
+    beyond = np.unique(labels[(near == 0) & (odd > 0)])
+    left = np.isin(labels, np.setdiff1d(touching, [0, *beyond.tolist()])).astype(np.uint8)
+    left = cv2.dilate(left, _disc(1)).astype(np.float32)
+    return cv2.resize(left, (width, height), interpolation=cv2.INTER_LINEAR)
