@@ -98,6 +98,31 @@ def test_a_box_whose_place_the_background_already_follows_moves_the_camera() -> 
     assert claims.layers.background[-1, 0, 2] == pytest.approx(-0.3)
 
 
+GOING = Thing(centre=(0.5, 0.5), radii=(9, 9), travel=(-0.1, 0))
+
+
+def test_what_has_no_box_goes_with_the_place_that_boxes_move() -> None:
+    """The boxes move the place by 0.2 more than it goes by itself, and so what walks about in it."""
+    asked = (wish(LEFT, way=(-0.3, 0)),)
+    claims = boxed_layers(spread([RIGHT], ground=GOING), wishes=asked, hold=True)
+    assert claims.wishes == (None,)
+    point = np.array([*RIGHT.centre, 1])
+    moved = claims.layers.objects[0].maps[-1] @ point
+    np.testing.assert_allclose(moved, RIGHT.maps[-1] @ point - [0.2, 0], atol=0.006)
+
+
+@pytest.mark.parametrize(("ground", "boxes"), [(GOING, 0), (STILL, 2)], ids=["goes along", "stays"])
+def test_several_boxes_that_go_the_places_way_mean_it_whatever_is_faintly_told_in_them(
+    ground: Thing, boxes: int
+) -> None:
+    field = spread([], ground=ground)
+    faint = Field(flow=field.flow, visible=field.visible, thing=np.full_like(field.thing, 0.4))
+    asked = (wish(LEFT, way=(-0.2, 0)), wish(RIGHT, way=(-0.2, 0)))
+    claims = boxed_layers(faint, wishes=asked, hold=True)
+    assert len([owner for owner in claims.wishes if owner is not None]) == boxes
+    assert claims.layers.background[-1, 0, 2] == pytest.approx(0 if boxes else -0.2, abs=1e-6)
+
+
 def test_a_small_box_in_another_still_has_a_motion() -> None:
     small = Thing(centre=(0.3, 0.5), radii=(0.01, 0.01), travel=(0, 0))
     claims = boxed_layers(spread([LEFT]), wishes=(wish(LEFT), wish(small)), hold=False)

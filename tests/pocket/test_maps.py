@@ -7,7 +7,16 @@ from hypothesis import strategies as st
 from pocket_fields import PANNING, SIDE, Thing, field, grid
 
 from boximator.pocket.layers import ridge
-from boximator.pocket.maps import centres, exact_motions, fit_displacement, pixel_map, roughness, shares
+from boximator.pocket.maps import (
+    centres,
+    composed,
+    exact_motions,
+    fit_displacement,
+    inverted,
+    pixel_map,
+    roughness,
+    shares,
+)
 
 
 def test_centres_go_row_by_row() -> None:
@@ -129,3 +138,18 @@ def test_a_thing_that_is_not_possible_has_no_share() -> None:
     assert np.array_equal(share > 0, possible & (share > 0))
     np.testing.assert_allclose(share.sum(1), 1)
     assert error.min() > 0.1
+
+
+@given(st.lists(st.floats(-2, 2), min_size=12, max_size=12))
+def test_a_composed_map_is_one_map_after_the_other(numbers: list[float]) -> None:
+    first, second = np.array(numbers).reshape(2, 1, 2, 3)
+    point = np.array([0.3, 0.7, 1.0])
+    there = np.append(first[0] @ point, 1)
+    np.testing.assert_allclose(composed(second, after=first)[0] @ point, second[0] @ there, atol=1e-9)
+
+
+def test_an_inverted_map_leads_back() -> None:
+    turn = np.array([[[0.8, -0.6, 0.1], [0.6, 0.8, -0.3]], [[2.0, 0.0, 0.0], [0.5, 1.0, 0.2]]])
+    np.testing.assert_allclose(
+        composed(inverted(turn), after=turn), np.tile(np.eye(2, 3), (2, 1, 1)), atol=1e-12
+    )

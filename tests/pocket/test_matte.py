@@ -61,6 +61,17 @@ def test_it_is_better_than_the_coverage_it_started_from() -> None:
     assert iou(cut) > iou(coarse) + 0.02
 
 
+def test_a_small_thing_is_cut_out_in_the_photographs_own_detail() -> None:
+    side, radius = 768, 0.03
+    wanted = disc(side, radius=radius)
+    rng = np.random.default_rng(0)
+    picture = np.where(wanted[..., None], np.array([190, 80, 60]), np.array([60, 90, 170]))
+    picture = np.clip(picture + rng.normal(0, 12, picture.shape), 0, 255).astype(np.uint8)
+    told = cv2.GaussianBlur(disc(128, radius=1.5 * radius).astype(np.float32), (0, 0), 2)
+    cut = matte(picture, coverage=told) > 0.5
+    assert (cut & wanted).sum() / (cut | wanted).sum() > 0.93
+
+
 def test_the_same_picture_gives_the_same_matte() -> None:
     assert np.array_equal(matte(photo(128), coverage=coverage()), matte(photo(128), coverage=coverage()))
 

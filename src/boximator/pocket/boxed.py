@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from jaxtyping import Bool, Float
 
-from boximator.pocket.claim import Claimed, camera, contested, corners, likely, radius_in, window
+from boximator.pocket.claim import Claimed, camera, contested, corners, likely, radius_in, together, window
 from boximator.pocket.cover import FINE
 from boximator.pocket.hold import Wish, held
 from boximator.pocket.layers import Layer, Layers, find_layers, ridge, seen, with_identity
 from boximator.pocket.layout import PATCH
-from boximator.pocket.maps import centres, fit_displacement
+from boximator.pocket.maps import centres, composed, fit_displacement, inverted
 
 _ANYWAY = 0.15  # weight of a cell in a box that is not the thing's: there too the motion is the thing's
 _ROUNDS = 3
@@ -24,6 +24,7 @@ _SAYS = 0.6  # weight of what the model takes for the thing, against the shape o
 _SUREST, _FAINT = 0.8, 0.25  # quantile of what is said in a box, and the least that says something
 _UNSURE = 0.1  # coverage in a box on which the photograph's own edges decide
 _PLACE = 0.15  # share of a box's ellipse that is of things, below which the box may mean the place itself
+_EVEN_PLACE = 0.5  # the same where several boxes go one way, and the place with them
 
 
 @dataclass(frozen=True)
@@ -57,14 +58,19 @@ def boxed_layers(field: Field, *, wishes: tuple[Wish, ...], hold: bool) -> Claim
     apart = _apart(wishes, shape=field.thing.shape)
     loose = find_layers(field.flow, visible=field.visible, thing=field.thing, apart=apart)
     background = loose.background
-    places = [wish for wish in wishes if _means_place(wish, thing=field.thing)]
+    places = [wish for wish in wishes if _place(wish, thing=field.thing, most=_PLACE)]
+    unsure = [wish for wish in wishes if _place(wish, thing=field.thing, most=_EVEN_PLACE)]
+    if together(unsure, background=background):
+        places = unsure
+    others = [(_depth(layer, field=field), layer) for layer in loose.objects]
     if hold and camera(places, background=background):
         background = np.mean([held(background, wish=w, points=corners(w.first)) for w in places], axis=0)
         wishes = tuple(wish for wish in wishes if wish not in places)
+        # What has no box goes with the place that the boxes move, on its own way in it.
+        ways = composed(background, after=inverted(loose.background))
+        others = [(depth, replace(one, maps=composed(ways, after=one.maps))) for depth, one in others]
     near = _nearest(wishes, points=field.points)
-    found: list[tuple[float, Layer, Wish | None]] = [
-        (_depth(layer, field=field), layer, None) for layer in loose.objects
-    ]
+    found: list[tuple[float, Layer, Wish | None]] = [(depth, layer, None) for depth, layer in others]
     still = bool(np.allclose(background, background[:1]))
     for index, wish in enumerate(wishes):
         if wish.travels or not still:
@@ -95,10 +101,10 @@ def _apart(wishes: tuple[Wish, ...], *, shape: tuple[int, ...]) -> Bool[np.ndarr
     return found
 
 
-def _means_place(wish: Wish, *, thing: Float[np.ndarray, "rows columns"]) -> bool:
-    """Whether there is hardly a thing in a box."""
+def _place(wish: Wish, *, thing: Float[np.ndarray, "rows columns"], most: float) -> bool:
+    """Whether a box goes somewhere in which there is hardly a thing."""
     inside = radius_in(wish.first, shape=thing.shape) <= 1
-    return wish.travels and bool(inside.any()) and float(thing[inside].mean()) < _PLACE
+    return wish.travels and bool(inside.any()) and float(thing[inside].mean()) < most
 
 
 def _nearest(wishes: tuple[Wish, ...], *, points: Float[np.ndarray, "cells 3"]) -> np.ndarray:

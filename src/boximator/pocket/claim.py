@@ -73,10 +73,24 @@ def camera(missing: list[Wish], *, background: Float[np.ndarray, "frames 2 3"]) 
     ways = np.array([_way(wish) for wish in missing])
     if len(missing) > 1:
         return bool(np.abs(ways - ways[0]).max() < _ALIKE)
-    points = corners(missing[0].first)
+    return _goes_along(missing[0], background=background)
+
+
+def together(wishes: list[Wish], *, background: Float[np.ndarray, "frames 2 3"]) -> bool:
+    """Whether several boxes mean the place although things may be in them: all go one way, and it goes with them."""
+    return (
+        len(wishes) > 1
+        and camera(wishes, background=background)
+        and all(_goes_along(wish, background=background) for wish in wishes)
+    )
+
+
+def _goes_along(wish: Wish, *, background: Float[np.ndarray, "frames 2 3"]) -> bool:
+    """Whether the place itself goes a fifth of the box's way or more."""
+    points, way = corners(wish.first), _way(wish)
     moved = (points @ background[-1, :, :2].T + background[-1, :, 2] - points).mean(0)
-    length = float(np.linalg.norm(ways[0]))
-    return bool(length > 0 and float(moved @ ways[0]) / length > 0.2 * length)
+    length = float(np.linalg.norm(way))
+    return bool(length > 0 and float(moved @ way) / length > 0.2 * length)
 
 
 def _way(wish: Wish) -> Float[np.ndarray, "2"]:

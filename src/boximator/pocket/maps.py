@@ -20,6 +20,21 @@ def pixel_map(map_: Float[np.ndarray, "2 3"], *, width: int, height: int) -> Flo
     return np.concatenate([linear, shift[:, None]], axis=1)
 
 
+def composed(
+    maps: Float[np.ndarray, "frames 2 3"], *, after: Float[np.ndarray, "frames 2 3"]
+) -> Float[np.ndarray, "frames 2 3"]:
+    """Frame by frame the map that does ``after`` first and then ``maps``."""
+    linear = maps[:, :, :2] @ after[:, :, :2]
+    shift = maps[:, :, :2] @ after[:, :, 2:] + maps[:, :, 2:]
+    return np.concatenate([linear, shift], axis=2)
+
+
+def inverted(maps: Float[np.ndarray, "frames 2 3"]) -> Float[np.ndarray, "frames 2 3"]:
+    """Frame by frame the map that undoes ``maps``."""
+    back = np.linalg.inv(maps[:, :, :2])
+    return np.concatenate([back, -back @ maps[:, :, 2:]], axis=2)
+
+
 def centres(rows: int, *, columns: int) -> Float[np.ndarray, "cells 3"]:
     """Normalised x, y, 1 of the centres of a grid's cells, row by row."""
     ys, xs = np.mgrid[0:rows, 0:columns]

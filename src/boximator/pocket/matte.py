@@ -10,6 +10,10 @@ _WORK = 256  # longest side at which the outline is sought
 _ROUNDS, _EXACT_ROUNDS = 3, 2
 _NOTHING = 0.06  # coverage below which a place is surely not the thing's
 _ROUND = 0.2  # of the longest side: how much of what is round a thing is compared with it
+_AROUND, _LEAST_AROUND = (
+    0.35,
+    0.03,
+)  # the same of a thing's own longest side, and of the photograph's at least
 _AGREES = (
     0.35  # overlap with the coverage from which an outline is believed; thin things fill little of a box
 )
@@ -94,14 +98,10 @@ def _window(coverage: Float32[np.ndarray, "h w"]) -> tuple[slice, slice]:
     )
 
 
-def matte(
-    photo: UInt8[np.ndarray, "height width 3"], *, coverage: np.ndarray, exact: bool = False
+def _outlined(
+    photo: UInt8[np.ndarray, "height width 3"], *, coverage: np.ndarray, exact: bool
 ) -> Float32[np.ndarray, "height width"]:
-    """Alpha in 0..1 at the photograph's size from a coverage of any size.
-
-    Of an ``exact`` coverage the outline is sought only where it ends: what is farther away is told from the thing
-    without comparing colours.
-    """
+    """0 or 1, sought in a smaller picture, and enlarged."""
     height, width = photo.shape[:2]
     size = _scaled(height, width=width)
     small = cv2.resize(photo, size, interpolation=cv2.INTER_AREA)
@@ -110,7 +110,44 @@ def matte(
     rounds = _EXACT_ROUNDS if exact else _ROUNDS
     mask = np.zeros_like(rough)
     mask[near] = _tidied(_grabcut(small[near], coverage=rough[near], rounds=rounds), coverage=rough[near])
-    large = cv2.resize(mask, (width, height), interpolation=cv2.INTER_LINEAR)
+    return cv2.resize(mask, (width, height), interpolation=cv2.INTER_LINEAR)
+
+
+def _surroundings(coverage: np.ndarray, *, height: int, width: int) -> tuple[slice, slice]:
+    """Rows and columns of the photograph round a thing: its own, and as much on every side as is compared with it."""
+    rows, columns = np.flatnonzero(coverage.max(1) > _NOTHING), np.flatnonzero(coverage.max(0) > _NOTHING)
+    if not len(rows):
+        return slice(0, height), slice(0, width)
+    tall, wide = height / coverage.shape[0], width / coverage.shape[1]
+    top, bottom, left, right = (
+        rows[0] * tall,
+        (rows[-1] + 1) * tall,
+        columns[0] * wide,
+        (columns[-1] + 1) * wide,
+    )
+    margin = max(_AROUND * max(bottom - top, right - left), _LEAST_AROUND * max(height, width))
+    return (
+        slice(max(0, int(top - margin)), min(height, int(bottom + margin) + 1)),
+        slice(max(0, int(left - margin)), min(width, int(right + margin) + 1)),
+    )
+
+
+def matte(
+    photo: UInt8[np.ndarray, "height width 3"], *, coverage: np.ndarray, exact: bool = False
+) -> Float32[np.ndarray, "height width"]:
+    """Alpha in 0..1 at the photograph's size from a coverage of any size.
+
+    Of an ``exact`` coverage the outline is sought only where it ends: what is farther away is told from the thing
+    without comparing colours. Otherwise a small thing is sought in its surroundings alone, and so in finer detail.
+    """
+    height, width = photo.shape[:2]
+    if exact:
+        large = _outlined(photo, coverage=coverage, exact=True)
+    else:
+        near = _surroundings(coverage, height=height, width=width)
+        cover = cv2.resize(coverage.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
+        large = np.zeros((height, width), np.float32)
+        large[near] = _outlined(photo[near], coverage=cover[near], exact=False)
     guide = cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY).astype(np.float32) / 255
     radius = max(1, round(max(height, width) / _WORK))
     soft = guided(guide, plane=large, radius=radius, epsilon=1e-4)
