@@ -6,10 +6,14 @@ import cv2
 import numpy as np
 from jaxtyping import Float, Float32, UInt8
 
+from boximator.pocket.leftover import missed
+
 _WORK = 256  # longest side at which the outline is sought
 _ROUNDS, _EXACT_ROUNDS = 3, 2
 _NOTHING = 0.06  # coverage below which a place is surely not the thing's
 _ROUND = 0.2  # of the longest side: how much of what is round a thing is compared with it
+_LIMB_REACH = 0.1  # of the side of a square as large as where it may be
+_MOST_LIMBS = 0.3  # of a thing's area: more is another thing, or a place that is not even
 _AROUND, _LEAST_AROUND = (
     0.35,
     0.03,
@@ -73,6 +77,22 @@ def _tidied(
     return _filled(closed if overlap > _AGREES else coarse)
 
 
+def _with_limbs(
+    mask: Float32[np.ndarray, "h w"],
+    *,
+    photo: UInt8[np.ndarray, "h w 3"],
+    coverage: Float32[np.ndarray, "h w"],
+) -> Float32[np.ndarray, "h w"]:
+    """The mask and what sticks out of it: GrabCut likes short outlines, and so cuts thin legs off."""
+    near, cut = (coverage > _NOTHING).astype(np.uint8), (mask > 0.5).astype(np.uint8)
+    area = float(cut.sum())
+    limbs = missed(photo, cut=cut, near=near, reach=max(2, round(_LIMB_REACH * float(np.sqrt(near.sum())))))
+    if not 0 < float(limbs.sum()) < _MOST_LIMBS * area:
+        return mask
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
+    return _filled(cv2.morphologyEx(np.maximum(mask, limbs.astype(np.float32)), cv2.MORPH_CLOSE, kernel))
+
+
 def guided(
     guide: Float32[np.ndarray, "h w"], *, plane: Float32[np.ndarray, "h w"], radius: int, epsilon: float
 ) -> Float32[np.ndarray, "h w"]:
@@ -110,6 +130,8 @@ def _outlined(
     rounds = _EXACT_ROUNDS if exact else _ROUNDS
     mask = np.zeros_like(rough)
     mask[near] = _tidied(_grabcut(small[near], coverage=rough[near], rounds=rounds), coverage=rough[near])
+    if not exact:
+        mask = _with_limbs(mask, photo=small, coverage=rough)
     return cv2.resize(mask, (width, height), interpolation=cv2.INTER_LINEAR)
 
 
