@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from boximator.export import fitted
@@ -26,10 +26,10 @@ def main(source: Path, target: Path) -> None:
     """Animate ``source`` and write both halves side by side; the last frame stays a second."""
     scene = read_scene(source)
     picture = read_picture(beside(source, scene.picture or ""))
-    height = round(WIDTH * picture.shape[0] / picture.shape[1] / 2) * 2
-    small = fitted(picture, scene=replace(scene, width=WIDTH, height=height))
-    film = load_engine().generate(scene, picture=small).frames
-    asked = preview_frames(small[None], scene, plan(scene))
+    large = load_engine().generate(scene, picture=fitted(picture, scene=scene)).frames
+    size = (WIDTH, round(WIDTH * picture.shape[0] / picture.shape[1] / 2) * 2)
+    film = np.stack([cv2.resize(frame, size, interpolation=cv2.INTER_AREA) for frame in large])
+    asked = preview_frames(film[:1], scene, plan(scene))
     both = np.concatenate([asked, film], axis=2)
     write_gif(np.concatenate([both, np.repeat(both[-1:], scene.fps, axis=0)]), target, fps=scene.fps)
 
