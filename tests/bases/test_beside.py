@@ -44,7 +44,7 @@ def test_a_lora_may_come_before_or_after(name: str) -> None:
         plain = boxed(base, adapter)
         denoiser.add_adapter(lora)  # after
         assert torch.equal(boxed(base, adapter), plain)  # a fresh LoRA changes nothing
-        _train(denoiser)
+        train_lora(denoiser)
         after = boxed(base, adapter)
         assert not torch.equal(after, plain)
     with adapter.attached(base.pipe):  # before
@@ -52,7 +52,7 @@ def test_a_lora_may_come_before_or_after(name: str) -> None:
     assert not any("lora" in key for key in adapter.state_dict())
 
 
-def _train(denoiser: nn.Module) -> None:
+def train_lora(denoiser: nn.Module) -> None:
     for key, parameter in denoiser.named_parameters():
         if "lora_B" in key:
             nn.init.normal_(parameter, std=0.5, generator=torch.Generator().manual_seed(1))
@@ -83,16 +83,37 @@ def test_offloaded_it_is_as_before(name: str, offload: Callable[[nn.Module], Non
     with torch.no_grad():
         with adapter.attached(base.pipe), adapter.condition(state):
             expected = base.forward(1)
-        offload(base.denoiser)
+        try:
+            offload(base.denoiser)
+        except AttributeError as error:
+            if "'NoneType' object has no attribute 'type'" not in str(error):
+                raise
+            pytest.skip("this version of diffusers offloads groups beside an accelerator only")
         with adapter.attached(base.pipe), adapter.condition(state):
             assert torch.equal(base.forward(1), expected)
     assert {parameter.device.type for parameter in adapter.parameters()} == {"cpu"}
 
 
+@pytest.mark.parametrize(
+    "name", [name for name in BASES if name != "pocket"]
+)  # its pipeline is no diffusers one
+def test_the_pipelines_own_model_offload_changes_nothing(name: str) -> None:
+    """With a CPU in the accelerator's place."""
+    base = BASES[name]()
+    adapter = trained(base)
+    with adapter.attached(base.pipe):
+        expected = boxed(base, adapter)
+    pipe: Any = base.pipe
+    pipe.enable_model_cpu_offload(device="cpu")
+    assert hasattr(base.denoiser, "_hf_hook")
+    with adapter.attached(base.pipe):
+        assert torch.equal(boxed(base, adapter), expected)
+
+
 # Caches
 
 
-def _pyramid(**others: Any) -> PyramidAttentionBroadcastConfig:
+def pyramid(**others: Any) -> PyramidAttentionBroadcastConfig:
     return PyramidAttentionBroadcastConfig(
         spatial_attention_block_skip_range=2,
         spatial_attention_timestep_skip_range=(-1, 1001),
@@ -101,7 +122,7 @@ def _pyramid(**others: Any) -> PyramidAttentionBroadcastConfig:
     )
 
 
-def _faster() -> FasterCacheConfig:
+def fast_cache() -> FasterCacheConfig:
     return FasterCacheConfig(
         spatial_attention_block_skip_range=2,
         spatial_attention_timestep_skip_range=(-1, 1001),
@@ -112,7 +133,7 @@ def _faster() -> FasterCacheConfig:
     )
 
 
-@pytest.mark.parametrize("make", [_pyramid, _faster])
+@pytest.mark.parametrize("make", [pyramid, fast_cache])
 def test_caches_of_attention_leave_the_boxes_alone(make: Callable[[], Any]) -> None:
     """Before or after attaching is one, and a second generation with other boxes knows nothing of the first."""
     before, after = BASES["cogvideox-5b"](), BASES["cogvideox-5b"]()

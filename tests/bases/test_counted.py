@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 import torch.nn.functional as F
+from safetensors.torch import load_file
 from tiny_bases import BASES
 from torch import nn
 
@@ -14,6 +15,8 @@ from boximator.bases.defaults import TRANSFORMER_LIMIT, UNET_LIMIT, new_adapter,
 from boximator.bases.index import BY_DENOISER, FAMILIES
 from boximator.bases.published import META, published
 from boximator.control.address import Address
+from boximator.pocket.base import PARTS
+from boximator.pocket.pipeline import WEIGHTS
 
 KNOWN = {
     "SVD": 1524.6,
@@ -39,8 +42,19 @@ KNOWN = {
 
 def test_the_published_models_are_of_every_family_and_class() -> None:
     models = published()
-    assert {model.family for model in models} == set(FAMILIES) - {"pocket"}
-    assert {model.denoiser for model in models} == set(BY_DENOISER)
+    assert {model.family for model in models} == set(FAMILIES)
+    assert {model.denoiser for model in models} == {*BY_DENOISER, "PocketBase"}
+
+
+def test_pocket_is_counted_as_it_ships() -> None:
+    row = next(row for row in counted() if row.family == "pocket")
+
+    def held(part: str) -> int:
+        weights = load_file(WEIGHTS / part / "diffusion_pytorch_model.safetensors")
+        return sum(weight.numel() for weight in weights.values())
+
+    assert row.base_params == sum(held(part) for part in PARTS)
+    assert row.adapter_params == held("adapter")
 
 
 def test_the_table_is_of_the_published_models() -> None:
@@ -58,7 +72,7 @@ def test_no_default_adapter_costs_more_than_the_limit(row: Counted) -> None:
         assert row.base_params / 1e6 == pytest.approx(KNOWN[row.model], abs=0.06)
 
 
-@pytest.mark.parametrize("model", ["AnimateDiff v3 (SD 1.5)", "LTX-Video 2B"])
+@pytest.mark.parametrize("model", ["pocket", "AnimateDiff v3 (SD 1.5)", "LTX-Video 2B"])
 def test_counted_again_it_is_the_same(model: str) -> None:
     kept = next(row for row in counted() if row.model == model)
     assert recount(next(row for row in published() if row.model == model)) == kept

@@ -73,3 +73,8 @@ def test_what_was_changed_is_said() -> None:
 def test_what_cannot_be_fitted_is_refused(name: str, asked: dict[str, int], words: str) -> None:
     with pytest.raises(Problem, match=words):
         fitted(scene(**asked), BASES[name]().pipe)
+
+
+def test_a_size_without_pixels_is_refused() -> None:
+    with pytest.raises(Problem, match="at least one pixel"):
+        fitted(scene(), BASES["svd"]().pipe, size=(0, 10))

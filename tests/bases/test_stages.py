@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 import torch
-from tiny_cogvideox import cogvideox_15_base
+from tiny_cogvideox import cogvideox_15_base, cogvideox_image_base
 from tiny_pocket import pocket_base
-from tiny_stages import STEPS, case
+from tiny_stages import STEPS, case, moving, picture
 from tokenizers import Tokenizer, models, pre_tokenizers
+from torch import Tensor
 from transformers import PreTrainedTokenizerFast
 
 from boximator.bases.stages import stage_for, words_for
+from boximator.guidance.reference import cut_and_drag
 from boximator.scene.problem import Problem
 
 DIFFUSERS = ["svd", "unet3d", "animatediff", "wan", "wan-i2v", "wan-a14b", "cogvideox"]
@@ -44,6 +49,33 @@ def test_what_cannot_be_led_is_refused() -> None:
         stage_for(cogvideox_15_base().pipe, frames=9, size=(16, 16))
     with pytest.raises(Problem, match="autoencoder"):
         stage_for(pocket_base().pipe, frames=16, size=(32, 32))
+
+
+@pytest.mark.parametrize("inverted", [False, True])
+def test_cogvideox_takes_back_what_the_stage_encodes(inverted: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """5b's own configuration has `invert_scale_latents`; it is about the given picture, not about the video."""
+    pipe: Any = cogvideox_image_base().pipe
+    pipe.vae.register_to_config(invert_scale_latents=inverted)
+    stage = stage_for(pipe, frames=9, size=(16, 16))
+    encoded: list[Tensor] = []
+    plain = pipe.vae.encode
+
+    def keep(clip: Tensor) -> Any:
+        answer = plain(clip)
+        encoded.append(answer.latent_dist.mode())
+        return answer
+
+    decoded: list[Tensor] = []
+
+    def take(latents: Tensor) -> SimpleNamespace:
+        decoded.append(latents)
+        return SimpleNamespace(sample=latents)
+
+    monkeypatch.setattr(pipe.vae, "encode", keep)
+    monkeypatch.setattr(pipe.vae, "decode", take)
+    latents = stage.encode(cut_and_drag(picture(16), plan=moving(9)))
+    pipe.decode_latents(latents)
+    torch.testing.assert_close(decoded[0], encoded[0])
 
 
 def test_words_come_from_the_pipelines_tokenizer() -> None:

@@ -8,13 +8,13 @@ import torch
 from diffusers import (
     AnimateDiffSDXLPipeline,
     DDIMScheduler,
+    I2VGenXLPipeline,
     I2VGenXLUNet,
     MotionAdapter,
+    PIAPipeline,
     UNet2DConditionModel,
     UNetMotionModel,
 )
-from diffusers.pipelines.deprecated.i2vgen_xl.pipeline_i2vgen_xl import I2VGenXLPipeline
-from diffusers.pipelines.deprecated.pia.pipeline_pia import PIAPipeline
 from tiny_base import TinyBase, like, noise, picture
 from tiny_unets import autoencoder, picture_encoder, text_base
 from torch import Tensor

@@ -15,12 +15,10 @@ from diffusers import (
     EulerDiscreteScheduler,
     MotionAdapter,
     StableVideoDiffusionPipeline,
+    TextToVideoSDPipeline,
     UNet2DConditionModel,
     UNet3DConditionModel,
     UNetSpatioTemporalConditionModel,
-)
-from diffusers.pipelines.deprecated.text_to_video_synthesis.pipeline_text_to_video_synth import (
-    TextToVideoSDPipeline,
 )
 from tiny_base import STEPS, TinyBase, generators, like, noise, texts
 from torch import Tensor, nn

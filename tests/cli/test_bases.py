@@ -22,7 +22,7 @@ def test_json_has_the_keys_that_other_tools_rely_on() -> None:
     works = [row for row in rows if row["status"] == "works"]
     refused = [row for row in rows if row["status"] == "refused"]
     assert len(works) + len(refused) == len(rows)
-    assert {"svd", "animatediff", "cogvideox", "ltx", "wan", "hunyuanvideo"} <= {
+    assert {"pocket", "svd", "animatediff", "cogvideox", "ltx", "wan", "hunyuanvideo"} <= {
         row["family"] for row in works
     }
     assert all(row["reason"] is None and 1 < row["flops_ratio"] <= 1.15 for row in works)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -75,6 +76,15 @@ def test_a_scene_its_plan_and_its_condition_say_the_same(
                 outputs.append(call(denoiser, 1))
     assert torch.equal(outputs[0], outputs[1])
     assert torch.equal(outputs[0], outputs[2])
+
+
+def test_boxes_that_are_no_scene_are_refused_with_words(
+    denoiser: WanTransformer3DModel, address: Address
+) -> None:
+    adapter = BoxAdapter.from_base(denoiser, address=address, token_dim=16)
+    given: Any = "scene.json"
+    with pytest.raises(Problem, match=r"as str\..*read_scene"), adapter.boxes(given):
+        pass
 
 
 def test_conditions_nest_and_end(denoiser: WanTransformer3DModel, address: Address, boxes: Condition) -> None:

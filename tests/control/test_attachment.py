@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import inspect
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,6 +13,7 @@ from diffusers.models.attention import BasicTransformerBlock
 from einops import rearrange
 from torch import Tensor, nn
 
+from boximator.control import active
 from boximator.control.adapter import BoxAdapter
 from boximator.control.address import Address
 from boximator.control.attachment import BlockHooks, DenoiserHooks, level
@@ -146,9 +148,37 @@ def test_a_copy_of_the_adapter_is_attached_to_nothing(
 
 
 def test_cache_context_still_reaches_the_base(denoiser: WanTransformer3DModel, adapter: BoxAdapter) -> None:
-    with adapter.attached(denoiser), denoiser.cache_context("uncond", step_index=3):
+    known = inspect.signature(denoiser.cache_context).parameters
+    fields: dict[str, Any] = {"step_index": 3} if len(known) > 1 else {}  # older diffusers know the name only
+    with adapter.attached(denoiser), denoiser.cache_context("uncond", **fields):
         pass
     assert "cache_context" not in vars(denoiser)
+
+
+@pytest.mark.parametrize("most", [0, 256])
+def test_places_that_are_kept_add_what_they_would_add_anew(
+    denoiser: WanTransformer3DModel,
+    adapter: BoxAdapter,
+    boxes: Condition,
+    most: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[object] = []
+    place = adapter.gated_layers[0].place
+    assert place is not None
+
+    def count(module: nn.Module, args: tuple[Any, ...]) -> None:
+        asked.append(module)
+
+    place.register_forward_pre_hook(count)
+    with adapter.attached(denoiser), adapter.condition(boxes), torch.no_grad():
+        kept = [call(denoiser), call(denoiser)]
+    assert len(asked) == 1
+    monkeypatch.setattr(active, "KEPT_PLACES", most)
+    with adapter.attached(denoiser), adapter.condition(boxes), torch.no_grad():
+        other = [call(denoiser), call(denoiser)]
+    assert len(asked) == (2 if most else 3)
+    assert torch.equal(torch.stack(kept), torch.stack(other))
 
 
 def test_the_branch_is_forgotten_after_its_context(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -102,3 +103,22 @@ def test_pickles_are_refused_with_words(folder: Path, tmp_path: Path) -> None:
 def test_a_folder_without_an_adapter_is_refused_with_words(tmp_path: Path) -> None:
     with pytest.raises(Problem, match="No adapter could be loaded"):
         BoxAdapter.from_pretrained(tmp_path)
+
+
+@pytest.mark.parametrize("damage", ["no address", "broken address", "other width", "cut off"])
+def test_what_is_no_adapter_is_refused_with_words(folder: Path, tmp_path: Path, damage: str) -> None:
+    place = tmp_path / "adapter"
+    shutil.copytree(folder / "adapter", place)
+    config = json.loads((place / "config.json").read_text(encoding="utf-8"))
+    if damage == "no address":
+        del config["address"]
+    elif damage == "broken address":
+        config["address"] = {"family": "wan"}
+    elif damage == "other width":
+        config["token_dim"] = 7
+    else:
+        weights = place / "diffusion_pytorch_model.safetensors"
+        weights.write_bytes(weights.read_bytes()[:5000])
+    (place / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    with pytest.raises(Problem, match="A folder"):
+        BoxAdapter.from_pretrained(place)

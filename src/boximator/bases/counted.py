@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from boximator.bases.defaults import Options
     from boximator.bases.published import Published
 
 FILE = Path(__file__).with_name("counted.json")
@@ -37,6 +38,7 @@ class Counted:
         options: in words.
         base_params, adapter_params: numbers in all denoisers, and in the adapter that serves them.
         base_flops, adapter_flops: of one call for one video, and what the adapter adds to it.
+        once_flops: of the boxes' tokens, keys and values, which are computed once per generation.
         values: alive at the worst moment of such a call, weights not among them.
     """
 
@@ -56,11 +58,12 @@ class Counted:
     adapter_params: int
     base_flops: int
     adapter_flops: int
+    once_flops: int
     values: int
 
     @property
     def flops_ratio(self) -> float:
-        """(base + adapter) / base."""
+        """(base + adapter) / base, in every denoising step."""
         return (self.base_flops + self.adapter_flops) / self.base_flops
 
     @property
@@ -87,21 +90,23 @@ def write(rows: Sequence[Counted]) -> None:
     FILE.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
 
 
-def recount(model: Published) -> Counted:
-    """Build the model and its default adapter on the meta device, and count."""
+def recount(model: Published, *, options: Options | None = None) -> Counted:
+    """Build the model and an adapter, by default its own default one, on the meta device, and count."""
     from boximator.bases.count import cost, parameters
-    from boximator.bases.defaults import new_adapter, options_for
-    from boximator.bases.index import address_for
+    from boximator.bases.defaults import options_for
+    from boximator.bases.index import address_of
     from boximator.bases.published import META
     from boximator.control.condition import Condition
 
     denoiser, arguments = model.build(), model.arguments()
-    address = address_for(denoiser)
+    address = address_of(model.family, denoiser=denoiser)
+    chosen = options or options_for(address)
     with META:
-        adapter = new_adapter(denoiser)
-    alone = cost(lambda: denoiser(**arguments, return_dict=False))
+        adapter = chosen.fresh(denoiser, address=address)
+    alone = cost(lambda: denoiser(**arguments))
     with adapter.attached(denoiser), adapter.condition(Condition.null(batch=1, frames=model.frames)):
-        both = cost(lambda: denoiser(**arguments, return_dict=False))
+        first = cost(lambda: denoiser(**arguments))
+        later = cost(lambda: denoiser(**arguments))
     return Counted(
         family=model.family,
         model=model.model,
@@ -114,10 +119,11 @@ def recount(model: Published) -> Counted:
         blocks=len(address.blocks),
         layers=len(adapter.address.blocks),
         widths=tuple(sorted({block.width for block in address.blocks})),
-        options=options_for(address).words(),
+        options=chosen.words(),
         base_params=model.denoisers * parameters([denoiser]),
         adapter_params=parameters([adapter]),
         base_flops=alone.flops,
-        adapter_flops=both.flops - alone.flops,
-        values=both.values,
+        adapter_flops=later.flops - alone.flops,
+        once_flops=first.flops - later.flops,
+        values=first.values,
     )

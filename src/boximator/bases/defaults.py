@@ -7,7 +7,7 @@ pool the visual keys of their finest levels, and transformers get a layer at eve
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import torch
 
@@ -21,21 +21,47 @@ UNET_LIMIT, TRANSFORMER_LIMIT = 1.15, 1.12
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """How much of an adapter: a layer at every so many blocks, at most so many visual keys in a frame."""
+    """How much of an adapter (see `BoxAdapter.from_base`).
+
+    Attributes:
+        every: a layer at every so many blocks.
+        visual_keys: at most so many visual keys in a frame.
+        bottleneck: inner width of the attention.
+        cross_only: no visual keys at all.
+        coverage: a bias draws visual tokens to the boxes over them.
+        token_dim: width of the control tokens.
+    """
 
     every: int = 1
     visual_keys: int | None = None
+    bottleneck: int | None = None
+    cross_only: bool = False
+    coverage: bool = False
+    token_dim: int = 1024
 
     def words(self) -> str:
-        """In words, for a table."""
+        """What decides the cost, in words, for a table."""
         nth = {2: "2nd", 3: "3rd"}.get(self.every, f"{self.every}th")
-        blocks = "every block" if self.every == 1 else f"every {nth} block"
-        return blocks if self.visual_keys is None else f"{blocks}, at most {self.visual_keys} keys"
+        told = ["every block" if self.every == 1 else f"every {nth} block"]
+        if self.visual_keys is not None:
+            told.append(f"at most {self.visual_keys} keys")
+        if self.bottleneck is not None:
+            told.append(f"{self.bottleneck} wide inside")
+        if self.cross_only:
+            told.append("boxes as keys only")
+        return ", ".join(told)
+
+    def fresh(
+        self, base: object, *, address: Address, generator: torch.Generator | None = None
+    ) -> BoxAdapter:
+        """A fresh adapter of this size."""
+        return BoxAdapter.from_base(base, address=address, generator=generator, **asdict(self))
 
 
 WHOLE, SECOND, THIRD = Options(), Options(every=2), Options(every=3)
 POOLED = Options(visual_keys=2304)
 BY_FAMILY = {
+    "pocket": Options(cross_only=True, coverage=True, token_dim=256),  # measured: LOG.md
     "svd": POOLED,
     "i2vgenxl": POOLED,
     "animatediff": POOLED,
@@ -73,10 +99,4 @@ def new_adapter(
     """
     address = address_for(base)
     chosen = options or options_for(address)
-    return BoxAdapter.from_base(
-        base,
-        address=address,
-        every=chosen.every,
-        visual_keys=chosen.visual_keys,
-        generator=generator,
-    )
+    return chosen.fresh(base, address=address, generator=generator)

@@ -118,6 +118,12 @@ def _frames(wanted: int, able: Limits, notes: list[str]) -> int:
 
 
 def _size(wanted: tuple[int, int], able: Limits, notes: list[str]) -> tuple[int, int]:
+    if min(wanted) < 1:
+        raise Problem(
+            given=f"The video is to be {wanted[1]} x {wanted[0]} pixels",
+            wanted="A width and a height of at least one pixel",
+            fix="Give (height, width) of the video",
+        )
     height, width = able.only_size or (_multiple(side, of=able.multiple) for side in wanted)
     stretch = (width / height) / (wanted[1] / wanted[0])
     if able.only_size is not None and not 1 / ASPECT <= stretch <= ASPECT:

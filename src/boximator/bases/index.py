@@ -85,6 +85,13 @@ def address_for(base: object) -> Address:
     return make(denoiser)
 
 
+def address_of(family: str, *, denoiser: nn.Module) -> Address:
+    """The address of a network whose family is known: in `pocket` (its whole base) stands one of Wan's class."""
+    return (
+        pocket.address(denoiser.get_submodule("transformer")) if family == "pocket" else address_for(denoiser)
+    )
+
+
 def _denoiser(base: object) -> nn.Module | None:
     if type(base).__name__ in BY_DENOISER and isinstance(base, nn.Module):
         return base

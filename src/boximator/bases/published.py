@@ -49,15 +49,25 @@ class Published:
 
     def build(self) -> nn.Module:
         """The denoiser on the meta device, without weights."""
+        with META:
+            made = _pocket() if self.family == "pocket" else self._of_diffusers()
+        return made.to(META).eval().requires_grad_(False)
+
+    def _of_diffusers(self) -> nn.Module:
         import diffusers
 
-        with META:
-            made: nn.Module = getattr(diffusers, self.denoiser)(**self.config)
-        return made.to(META).eval().requires_grad_(False)
+        return getattr(diffusers, self.denoiser)(**self.config)
 
     def arguments(self) -> dict[str, Any]:
         """What one call of the denoiser gets, on the meta device."""
         return {name: _made(told) for name, told in self.call.items()}
+
+
+def _pocket() -> nn.Module:
+    """The network that runs in every step: the transformer and what refines its answer."""
+    from boximator.pocket.base import PocketSize, build
+
+    return build(PocketSize())
 
 
 def _made(told: Any) -> Any:

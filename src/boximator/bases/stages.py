@@ -61,9 +61,10 @@ def _encode_frames(pipe: Any, clip: Clip) -> Float[Tensor, "1 channels frames ro
 
 
 def _encode_cogvideox(pipe: Any, clip: Clip) -> Float[Tensor, "1 channels frames rows columns"]:
-    factor: float = pipe.vae.config.scaling_factor
+    """Of a video. `invert_scale_latents` is about the given picture of image-to-video only, which is another thing:
+    what the pipelines denoise, they divide by the factor before decoding, always."""
     latents: Tensor = pipe.vae.encode(clip).latent_dist.mode()
-    return latents / factor if pipe.vae.config.invert_scale_latents else latents * factor
+    return latents * pipe.vae.config.scaling_factor
 
 
 def _encode_wan(pipe: Any, clip: Clip) -> Float[Tensor, "1 channels frames rows columns"]:

@@ -14,6 +14,7 @@ from boximator.cli.train import BaseFolder, Folder, Seed, Steps, Threads, say_re
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from boximator.bases.defaults import Options
     from boximator.evaluation.report import Report
 
 COLUMNS = ("map", "ap50", "hard_iou", "soft_inside")
@@ -21,11 +22,12 @@ COLUMNS = ("map", "ap50", "hard_iou", "soft_inside")
 
 @dataclass(frozen=True)
 class Training:
-    """One training of the box adapter; it has a folder of its own."""
+    """One training of the box adapter; it has a folder of its own. ``options``: None for the shipped size."""
 
     name: str
     self_tracking: bool = True
     freeze: bool = True
+    options: Options | None = None
 
 
 @dataclass(frozen=True)
@@ -112,9 +114,15 @@ def train_one(training: Training, *, budget: Budget) -> None:
     folder = budget.folder / training.name
     recipe = pocket_boxes(folder, steps=budget.steps, seed=budget.seed)
     run = replace(recipe, name=training.name, threads=budget.threads)
-    reached = train_boxes(run, base=budget.base, self_tracking=training.self_tracking, freeze=training.freeze)
+    reached = train_boxes(
+        run,
+        base=budget.base,
+        self_tracking=training.self_tracking,
+        freeze=training.freeze,
+        options=training.options,
+    )
     say_reached(reached, steps=budget.steps, folder=folder)
-    export_run(folder, to=folder / "weights", base=budget.base)
+    export_run(folder, to=folder / "weights", base=budget.base, options=training.options)
 
 
 def measure(variant: Variant, *, budget: Budget, asked: Asked) -> Report:

@@ -74,6 +74,8 @@ def _works(row: Counted) -> dict[str, Any]:
         "height": row.height,
         "width": row.width,
         "base_flops": row.base_flops,
+        "adapter_flops": row.adapter_flops,
+        "adapter_flops_once": row.once_flops,
         "vram_gib_estimate": round(row.vram_gib, 1),
         "config_known_from": row.known,
     }
@@ -109,7 +111,7 @@ def _show(rows: tuple[Counted, ...]) -> None:
             _millions(row.base_params) + (f" ({row.denoisers} experts)" if row.denoisers > 1 else ""),
             _millions(row.adapter_params),
             f"+{100 * (row.flops_ratio - 1):.1f} %",
-            f"{row.vram_gib:.0f} GiB",
+            f"{row.vram_gib:.1f} GiB",
             row.options,
         )
     console = Console()
@@ -119,8 +121,8 @@ def _show(rows: tuple[Counted, ...]) -> None:
 
 
 _CAPTION = (
-    "FLOPs: counted at the default size, beside the base alone. VRAM: an estimate for denoising in half precision "
-    "with the text encoder and the autoencoder elsewhere."
+    "FLOPs: of a denoising step, counted at the default size, beside the base alone. VRAM: an estimate for denoising "
+    "in half precision with the text encoder and the autoencoder elsewhere."
 )
 
 

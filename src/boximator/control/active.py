@@ -9,7 +9,7 @@ import torch
 from einops import rearrange
 from torch import Tensor
 
-from boximator.control.attention import KeysValues, coverage
+from boximator.control.attention import KeysValues, coverage, places
 from boximator.control.condition import Condition
 from boximator.scene.colours import SLOTS
 from boximator.scene.problem import Problem
@@ -17,6 +17,9 @@ from boximator.scene.problem import Problem
 if TYPE_CHECKING:
     from boximator.control.adapter import BoxAdapter
 
+KEPT_PLACES = 256
+"""In frames of at most so many tokens, what layers add for their places is kept too; in larger ones it would take more
+memory than the little time it saves is worth."""
 Negative = Literal["null", "boxes"]
 Seen = Literal["boxes", "null", "null+boxes", "boxes+boxes"]
 
@@ -94,7 +97,11 @@ class ActiveCondition:
             tokens = tokens + adapter.phases[:, None]
         tokens = rearrange(tokens, "videos latents group slots dim -> (videos latents) (group slots) dim")
         covered = self._covered(adapter, call, seen) if adapter.config["coverage"] else None
-        return [layer.keys_values(tokens, covered) for layer in adapter.gated_layers]
+        rows, columns = call.grid
+        place = None
+        if adapter.address.positions and rows * columns <= KEPT_PLACES:
+            place = places(rows, columns, device=tokens.device)
+        return [layer.keys_values(tokens, covered, place) for layer in adapter.gated_layers]
 
     def _covered(self, adapter: BoxAdapter, call: Call, seen: Seen) -> Tensor:
         """What share of every patch each control token's box covers, in its frame and in frame 0; 0 for null."""

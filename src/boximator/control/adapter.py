@@ -21,7 +21,7 @@ from boximator.control.files import SafeFiles
 from boximator.control.origin import origin
 from boximator.control.tokens import BoxTokens
 from boximator.scene.colours import SLOTS
-from boximator.scene.plan import ControlPlan, plan
+from boximator.scene.plan import ControlPlan
 from boximator.scene.problem import Problem
 from boximator.scene.scene import Scene
 
@@ -210,11 +210,7 @@ class BoxAdapter(SafeFiles, ConfigMixin):
         self, boxes: Scene | ControlPlan | Condition, *, scale: float = 1.0, negative: Negative = "null"
     ) -> Generator[ActiveCondition]:
         """As `condition`, for a scene (planned by the default rules) or a control plan."""
-        if isinstance(boxes, Scene):
-            boxes = plan(boxes)
-        if isinstance(boxes, ControlPlan):
-            boxes = Condition.from_plan(boxes)
-        with self.condition(boxes, scale=scale, negative=negative) as active:
+        with self.condition(Condition.of(boxes), scale=scale, negative=negative) as active:
             yield active
 
     @property

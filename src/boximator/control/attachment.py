@@ -271,4 +271,4 @@ def _last_rows(control: KeysValues, rows: int) -> KeysValues:
     if rows == known:
         return control
     bias = None if control.bias is None else control.bias[-rows:]
-    return KeysValues(keys=control.keys[-rows:], values=control.values[-rows:], bias=bias)
+    return control._replace(keys=control.keys[-rows:], values=control.values[-rows:], bias=bias)

@@ -22,12 +22,14 @@ PLACE_HIDDEN = 128
 class KeysValues(NamedTuple):
     """What a layer makes of the control tokens, the same at every step. One row per latent frame.
 
-    A named tuple, which torch.compile knows how to hand out of a graph.
+    A named tuple, which torch.compile knows how to hand out of a graph. ``place`` is what the layer adds to visual
+    tokens for their places, where that is kept as well.
     """
 
     keys: Float[Tensor, "rows heads tokens channels"]
     values: Float[Tensor, "rows heads tokens channels"]
     bias: Float[Tensor, "rows heads visual tokens"] | None = None
+    place: Float[Tensor, "visual dim"] | None = None
 
 
 def places(rows: int, columns: int, *, device: torch.device) -> Float[Tensor, "rows*columns features"]:
@@ -125,8 +127,11 @@ class GatedBoxAttention(nn.Module):
         self,
         tokens: Float[Tensor, "rows tokens token_dim"],
         covered: Float[Tensor, "rows 2 visual tokens"] | None = None,
+        place: Float[Tensor, "visual features"] | None = None,
     ) -> KeysValues:
         """Keys and values of the control tokens, to be computed once per condition.
+
+        With ``place`` (see `places`), what it adds to the visual tokens is computed here too, and not by `forward`.
 
         Pre-norm and the projection act on each token alone, so this is exactly what the joint attention over
         [v; t] would compute. Only submodules are called, never this module's own parameters, so that
@@ -137,8 +142,14 @@ class GatedBoxAttention(nn.Module):
         if self.coverage is not None:
             assert covered is not None, "a layer with a coverage bias is told what each box covers"
             bias = torch.einsum("hk,rkvt->rhvt", self.coverage, covered.to(self.coverage.dtype))
+        added = None
+        if self.place is not None and place is not None:
+            added = self.place(place.to(control.dtype))
         return KeysValues(
-            keys=self._split(self.key(control)), values=self._split(self.value(control)), bias=bias
+            keys=self._split(self.key(control)),
+            values=self._split(self.value(control)),
+            bias=bias,
+            place=added,
         )
 
     def forward(
@@ -153,7 +164,9 @@ class GatedBoxAttention(nn.Module):
         `grid` is the rows and columns of the frame's tokens; a layer with `visual_keys` asks for it.
         """
         x = self.norm(visual)
-        if self.place is not None:
+        if control.place is not None:
+            x = x + control.place
+        elif self.place is not None:
             assert place is not None, "a layer with positions is called with the places of its tokens"
             x = x + self.place(place.to(x.dtype))
         keys, values = control.keys, control.values

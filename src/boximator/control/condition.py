@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import torch
 from einops import repeat
@@ -12,10 +11,9 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from boximator.scene.colours import SLOTS
+from boximator.scene.plan import ControlPlan, plan
 from boximator.scene.problem import Problem
-
-if TYPE_CHECKING:
-    from boximator.scene.plan import ControlPlan
+from boximator.scene.scene import Scene
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -76,6 +74,20 @@ class Condition:
             hard=torch.from_numpy(plan.hard.copy())[None].bool(),
             present=torch.from_numpy(plan.present.copy())[None].bool(),
         )
+
+    @classmethod
+    def of(cls, asked: Scene | ControlPlan | Condition) -> Condition:
+        """The condition of one video, of a scene by the default rules of planning."""
+        if isinstance(asked, Condition):
+            return asked
+        planned = plan(asked) if isinstance(asked, Scene) else asked
+        if not isinstance(planned, ControlPlan):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise Problem(
+                given=f"The boxes were given as {type(asked).__name__}",
+                wanted="A Scene, a ControlPlan or a Condition",
+                fix='Read a file first: adapter.boxes(read_scene("scene.json"))',
+            )
+        return cls.from_plan(planned)
 
     @classmethod
     def null(cls, *, batch: int, frames: int, slots: int = SLOTS) -> Condition:

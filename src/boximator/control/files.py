@@ -56,6 +56,14 @@ class SafeFiles(ModelMixin):
             )
         try:
             return super().from_pretrained(pretrained_model_name_or_path, use_safetensors=True, **kwargs)
+        except Problem:
+            raise
+        except (TypeError, KeyError, ValueError, RuntimeError) as error:
+            raise Problem(
+                given=f"What {told} holds is no box adapter, or not a whole one: {' '.join(str(error).split())[:200]}",
+                wanted="A folder (or a hub id) with a config.json and a safetensors file, as save_pretrained writes",
+                fix="Give the adapter's own folder (of a training: OUT/adapter), or fetch it again",
+            ) from error
         except OSError as error:
             raise Problem(
                 given=f"No adapter could be loaded from {told}: {' '.join(str(error).split())}",

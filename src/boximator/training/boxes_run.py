@@ -6,6 +6,7 @@ from pathlib import Path
 
 import torch
 
+from boximator.bases.defaults import Options
 from boximator.pocket.base import PocketSize, build, load
 from boximator.training.boxes_task import JOINT, STAGES, BoxesTask, undrawn
 from boximator.training.loop import train
@@ -13,16 +14,23 @@ from boximator.training.run import Run
 from boximator.training.weights import fresh_adapter
 
 
-def train_boxes(run: Run, *, base: Path, self_tracking: bool = True, freeze: bool = True) -> int:
+def train_boxes(
+    run: Run,
+    *,
+    base: Path,
+    self_tracking: bool = True,
+    freeze: bool = True,
+    options: Options | None = None,
+) -> int:
     """Train a fresh adapter of the run's seed on the base of a folder; gives the step reached.
 
     The paper's two ablations: ``self_tracking=False`` draws no boxes on the target, ``freeze=False`` trains the
-    base too.
+    base too. ``options``: another size of adapter than the shipped one's.
     """
     pocket = load(base).float()
     task = BoxesTask(
         pocket,
-        adapter=fresh_adapter(pocket, seed=run.seed),
+        adapter=fresh_adapter(pocket, seed=run.seed, options=options),
         steps=run.steps,
         stages=STAGES if self_tracking else undrawn(STAGES),
         train_base=not freeze,

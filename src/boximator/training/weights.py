@@ -9,6 +9,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from boximator.bases import pocket as pocket_address
+from boximator.bases.defaults import Options, options_for
 from boximator.control.adapter import BoxAdapter
 from boximator.pocket.base import PocketBase, PocketSize, build, forget_origin, load, save
 from boximator.scene.problem import Problem
@@ -27,23 +28,17 @@ def newest(folder: Path) -> Path:
     return found[-1]
 
 
-def fresh_adapter(base: PocketBase, *, seed: int) -> BoxAdapter:
-    """An adapter for `pocket` that does nothing yet. Narrow tokens: the base is 256 wide."""
+def fresh_adapter(base: PocketBase, *, seed: int, options: Options | None = None) -> BoxAdapter:
+    """An adapter for `pocket` that does nothing yet, by default as large as the shipped one."""
     address = pocket_address.address(base.transformer)
-    return BoxAdapter.from_base(
-        base.transformer,
-        address=address,
-        token_dim=256,
-        coverage=True,
-        cross_only=True,
-        generator=torch.Generator().manual_seed(seed),
-    )
+    generator = torch.Generator().manual_seed(seed)
+    return (options or options_for(address)).fresh(base.transformer, address=address, generator=generator)
 
 
-def export_run(run: Path, *, to: Path, base: Path | None = None) -> None:
+def export_run(run: Path, *, to: Path, base: Path | None = None, options: Options | None = None) -> None:
     """Write a run's averaged weights, in half precision: a base, an adapter, or both where both were trained.
 
-    ``base`` is the folder of the base that an adapter was trained for.
+    ``base`` is the folder of the base that an adapter was trained for, ``options`` how large the adapter is.
     """
     weights = load_file(newest(run) / "average.safetensors")
     trained = load(base).float() if base is not None else build(PocketSize())
@@ -53,7 +48,7 @@ def export_run(run: Path, *, to: Path, base: Path | None = None) -> None:
         save(trained.half(), folder=to)
     boxes = _below("adapter", weights) or (weights if not own and "tokens.null" in weights else {})
     if boxes:
-        adapter = fresh_adapter(trained, seed=0)
+        adapter = fresh_adapter(trained, seed=0, options=options)
         adapter.load_state_dict(boxes)
         adapter.half().save_pretrained(to / "adapter")
         forget_origin(to / "adapter")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
 from typing import Any
 
@@ -23,12 +23,11 @@ from boximator.training.boxes.families import latent_base
 from boximator.training.boxes.latent_base import LatentBase
 from boximator.training.boxes.load import load_pipeline, snapped
 from boximator.training.boxes.loop import Learner
+from boximator.training.boxes.progress import Shown, Tell, shown, silent
 from boximator.training.boxes.run import BoxesRun
 from boximator.training.checkpoint import Reached
 from boximator.training.curve import Curve
 from boximator.training.loop import stop_signal
-
-Tell = Callable[[str], None]
 
 
 def train_on_base(run: BoxesRun, *, tell: Tell) -> int:
@@ -74,6 +73,11 @@ def _nothing(_words: str) -> None:
     """What the other processes say."""
 
 
+def _bar(accelerator: Accelerator) -> Callable[..., AbstractContextManager[Shown]]:
+    """Only the first process shows how far it is."""
+    return shown if accelerator.is_main_process else silent
+
+
 @torch.no_grad()
 def encode(lessons: Lessons, *, accelerator: Accelerator, tell: Tell) -> None:
     """Encode the clips of the run that are not in the cache, each process its share; then let the encoders go."""
@@ -88,11 +92,10 @@ def encode(lessons: Lessons, *, accelerator: Accelerator, tell: Tell) -> None:
             if part is not None:
                 part.to(accelerator.device).eval()
         tell(f"Encoding {len(needed)} clips into {run.cache}")
-    began = time.perf_counter()
-    for done, index in enumerate(missing, start=1):
-        lessons.get(index)
-        if done % 100 == 0:
-            tell(f"{done} of {len(missing)} clips, {(time.perf_counter() - began) / done:.2f} s each")
+        with _bar(accelerator)("clips", total=len(missing), tell=tell) as show:
+            for done, index in enumerate(missing, start=1):
+                lessons.get(index)
+                show(done, "encoded" if done % 100 == 0 else "")
     if accelerator.is_main_process:
         lessons.blank()
     accelerator.wait_for_everyone()
@@ -121,6 +124,8 @@ def keep_training(learner: Learner, *, tell: Tell) -> int:
     with ExitStack() as stack:
         stop = stack.enter_context(stop_signal())
         curve = stack.enter_context(Curve(run.folder, start=reached.step)) if main else None
+        bar = _bar(accelerator)("steps", total=run.steps, done=reached.step, tell=tell)
+        show = stack.enter_context(bar)
         while reached.step < run.steps and not agreed(stop[0], accelerator=accelerator):
             step = reached.step
             logs = step % run.log_every == 0 or step + 1 == run.steps
@@ -128,6 +133,7 @@ def keep_training(learner: Learner, *, tell: Tell) -> int:
             loss, norm = learner.step(step)
             finite = math.isfinite(norm)
             reached = Reached(step=step + 1, skipped=reached.skipped + (not finite))
+            show(reached.step)
             saves = reached.step % run.save_every == 0 or reached.step == run.steps
             numbers = {"loss": loss, "gradient": norm, "skipped": reached.skipped}
             if logs:
@@ -135,7 +141,7 @@ def keep_training(learner: Learner, *, tell: Tell) -> int:
                 numbers |= learner.numbers(step)
                 numbers |= {"waiting": learner.waited / elapsed}
                 numbers |= {"clips_per_second": (reached.step - first) * run.batch / elapsed}
-                tell("step {}  loss {loss:.4f}  gate {gate:.5f}".format(reached.step, **numbers))
+                show(reached.step, "loss {loss:.4f}  gate {gate:.5f}".format(**numbers))
             if saves:
                 numbers |= {"box_effect": learner.box_effect(step)}
             if curve is not None and (logs or saves):
