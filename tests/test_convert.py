@@ -37,6 +37,16 @@ def test_sg_i2v_brings_its_picture_along(tmp_path: pathlib.Path) -> None:
     assert scene.frames == 14
 
 
+def test_boxes_go_without_the_picture_if_the_size_is_told(tmp_path: pathlib.Path) -> None:
+    alone = pathlib.Path(shutil.copy(EXAMPLE, tmp_path / "alone.json"))
+    with pytest.raises(Problem, match=r"horse"):
+        convert(alone, tmp_path / "mot", Wish(target="mot"))
+    done = convert(alone, tmp_path / "mot", Wish(target="mot", size=(320, 208)))
+    assert all(path.is_file() for path in done.files)
+    with pytest.raises(Problem, match=r"picture"):
+        convert(alone, tmp_path / "ttm", Wish(target="ttm", size=(320, 208)))
+
+
 def test_a_film_has_the_size_and_the_frames(tmp_path: pathlib.Path) -> None:
     convert(EXAMPLE, tmp_path / "boxes.mp4", Wish(target="vace", size=(160, 96), frames=9))
     with VideoReader(tmp_path / "boxes.mp4") as film:

@@ -156,9 +156,12 @@ def _picture(read: Read, given: Path, wish: Wish) -> tuple[str | Path | None, Pi
         return wish.picture, open_picture(wish.picture).pixels
     if named is not None and is_embedded(named):
         return named, scene_picture(given, named).pixels
-    if read.picture is not None:
-        return read.picture, open_picture(read.picture).pixels
-    return None, None
+    if read.picture is None:
+        return None, None
+    # Formats of boxes alone can do without the picture, if somebody says how large it is.
+    if not read.picture.exists() and (wish.size or _own_size(read.scene)):
+        return read.picture, None
+    return read.picture, open_picture(read.picture).pixels
 
 
 def _own_size(scene: Scene) -> Size | None:
