@@ -16,6 +16,18 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 HYPOTHESIS_PROFILE=search python -m pytest tests/scene"""
 
 
+@pytest.fixture(autouse=True, scope="session")
+def signing_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Files are signed with a chain of certificates that is made for the run of the tests."""
+    before = os.environ.get("BOXIMATOR_CONFIG")
+    os.environ["BOXIMATOR_CONFIG"] = str(tmp_path_factory.mktemp("config"))
+    yield
+    if before is None:
+        del os.environ["BOXIMATOR_CONFIG"]
+    else:
+        os.environ["BOXIMATOR_CONFIG"] = before
+
+
 @pytest.fixture(autouse=True, scope="module")
 def as_many_threads_as_before() -> Iterator[None]:
     """A training sets torch's threads for the whole process; sums of the tests after it would be rounded otherwise."""

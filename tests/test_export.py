@@ -11,6 +11,7 @@ from PIL import Image
 
 from boximator.export import Recipe, Wanted, fitted, read_recipe, write_result
 from boximator.generation import LONGEST, Result, Settings
+from boximator.provenance.marks import Marks
 from boximator.scene.box import Box
 from boximator.scene.plan import plan
 from boximator.scene.problem import Problem
@@ -63,14 +64,30 @@ def test_a_video_and_what_makes_it_again_are_written(tmp_path: Path) -> None:
         assert np.abs(reader[2].astype(int) - result().frames[2]).mean() < 8
 
 
-def test_same_result_same_bytes(tmp_path: Path) -> None:
+def test_same_result_same_bytes_but_for_the_signature(tmp_path: Path) -> None:
+    wanted = Wanted(gif=True, sheet=True, marks=Marks(signature=False))
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
-        write_result(
-            result(), recipe=RECIPE, path=tmp_path / name / "dog.mp4", wanted=Wanted(gif=True, sheet=True)
-        )
+        write_result(result(), recipe=RECIPE, path=tmp_path / name / "dog.mp4", wanted=wanted)
     for name in names(tmp_path / "a"):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+def test_what_is_signed_is_the_same_every_time(tmp_path: Path) -> None:
+    contents: list[dict[str, str]] = []
+    for _ in range(2):
+        write_result(result(), recipe=RECIPE, path=tmp_path / "dog.mp4", wanted=Wanted())
+        contents.append(json.loads((tmp_path / "dog.json").read_text(encoding="utf-8")))
+    assert contents[0]["sha256_before_signature"] == contents[1]["sha256_before_signature"]
+    assert contents[0]["sha256"] != contents[0]["sha256_before_signature"]
+
+
+def test_what_was_turned_off_is_written_down(tmp_path: Path) -> None:
+    marks = Marks(label=False, signature=False)
+    write_result(result(), recipe=RECIPE, path=tmp_path / "dog.mp4", wanted=Wanted(marks=marks))
+    content = json.loads((tmp_path / "dog.json").read_text(encoding="utf-8"))
+    assert content["marks"]["turned_off"] == ["label", "signature"]
+    assert b"turned off: label, signature" in (tmp_path / "dog.mp4").read_bytes()
 
 
 def test_the_checksum_is_that_of_the_video(tmp_path: Path) -> None:

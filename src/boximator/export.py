@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -14,12 +14,15 @@ from pydantic import TypeAdapter, ValidationError
 
 import boximator
 from boximator.generation import LONGEST, Result, Settings
+from boximator.provenance.about import About
+from boximator.provenance.ledger import of_recipe, record_generation
+from boximator.provenance.marks import Marks, Written, write_marked
+from boximator.provenance.presets import published
 from boximator.scene.atomic import appearing
 from boximator.scene.draw import preview_frames
 from boximator.scene.problem import Problem
 from boximator.scene.scene import Scene
 from boximator.scene.wire import scene_from_text, scene_to_text
-from boximator.video.writer import write_gif, write_sheet, write_video
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,11 @@ class Wanted:
     preview: bool = False
     gif: bool = False
     sheet: bool = False
+    marks: Marks = field(default_factory=Marks)
+    place: str | None = None
+    """Where it is to be published, see `boximator.provenance.presets`; None: as it was made."""
+    weights: Path | None = None
+    """The folder of other weights that made it."""
 
 
 def fitted(picture: UInt8[np.ndarray, "height width 3"], *, scene: Scene) -> UInt8[np.ndarray, "h w 3"]:
@@ -64,23 +72,48 @@ def write_result(result: Result, *, recipe: Recipe, path: Path, wanted: Wanted) 
     """
     written = [path, path.with_suffix(".json")]
     _spare(written[1])
-    fps = recipe.scene.fps
-    write_video(result.frames, path, fps=fps)
+    fps, marks = recipe.scene.fps, wanted.marks
+    about = about_recipe(recipe, beside=written[1], weights=wanted.weights)
+    frames, rate = published(result.frames, fps=fps, place=wanted.place)
+    said = write_marked(frames, path, fps=rate, about=about, marks=marks)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     with appearing(written[1]) as partial:
-        partial.write_text(_sidecar(recipe, video=path.name, digest=digest), encoding="utf-8")
+        partial.write_text(_sidecar(recipe, video=path.name, digest=digest, said=said), encoding="utf-8")
+    record_generation(said.about, digest=digest)
     shown = result.frames
     if wanted.preview and result.plan is not None:
         shown = preview_frames(result.frames, recipe.scene, result.plan)
         written.append(path.with_name(f"{path.stem}-boxes.mp4"))
-        write_video(shown, written[-1], fps=fps)
+        write_marked(shown, written[-1], fps=fps, about=about, marks=marks)
     if wanted.gif:
         written.append(path.with_suffix(".gif"))
-        write_gif(shown, written[-1], fps=fps)
+        write_marked(shown, written[-1], fps=fps, about=about, marks=marks)
     if wanted.sheet:
         written.append(path.with_name(f"{path.stem}-sheet.png"))
-        write_sheet(shown, written[-1])
+        write_marked(shown, written[-1], fps=fps, about=about, marks=marks)
     return written
+
+
+def about_recipe(recipe: Recipe, *, beside: Path, weights: Path | None = None) -> About:
+    """What a recipe's files say about themselves; pictures are found as seen from the file ``beside`` the video."""
+    return of_recipe(
+        recipe.scene,
+        base=recipe.base,
+        method=recipe.method,
+        steps=recipe.settings.steps,
+        scene_file=beside,
+        weights=weights,
+    )
+
+
+def write_film(result: Result, path: str | Path, *, scene: Scene, marks: Marks | None = None) -> None:
+    """Write the frames of a result as a marked MP4 or GIF, or as a marked PNG contact sheet.
+
+    Raises:
+        Problem: another ending, or a place that cannot be written to.
+    """
+    about = of_recipe(scene, base="pocket", method="boxes", steps=None, scene_file=Path(path))
+    write_marked(result.frames, path, fps=scene.fps, about=about, marks=marks)
 
 
 def _spare(path: Path) -> None:
@@ -93,14 +126,16 @@ def _spare(path: Path) -> None:
         )
 
 
-def _sidecar(recipe: Recipe, *, video: str, digest: str) -> str:
+def _sidecar(recipe: Recipe, *, video: str, digest: str, said: Written) -> str:
     content = {
         "made_with": f"boximator {boximator.__version__}",
         "video": video,
         "sha256": digest,
+        "sha256_before_signature": said.unsigned_sha256,
         "base": recipe.base,
         "method": recipe.method,
         "settings": asdict(recipe.settings),
+        "marks": said.about.marks | {"number": f"{said.about.number():016x}"},
         "scene": json.loads(scene_to_text(recipe.scene)),
     }
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"

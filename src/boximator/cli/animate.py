@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from boximator.generation import Engine, Settings
     from boximator.guided import GuidedEngine
 
+PLACE_HELP = "Size, frame rate and borders as asked for by tiktok, youtube, instagram or web."
+WITHOUT_HELP = (
+    "Leave out marks: label, watermark, metadata, signature, with commas between. The files say so."
+)
+
 _EXAMPLES = """Examples:
 
 boximator animate examples/demo.json -o out/demo.mp4 --preview
@@ -72,9 +77,24 @@ def animate(
         ),
     ] = None,
     weights: Annotated[Path | None, typer.Option(help="Folder of other weights.")] = None,
+    place: Annotated[str | None, typer.Option("--for", help=PLACE_HELP)] = None,
+    without: Annotated[str | None, typer.Option(help=WITHOUT_HELP)] = None,
+    language: Annotated[str, typer.Option("--label-language", help="Of the visible label.")] = "en",
+    moving: Annotated[
+        bool, typer.Option("--moving-label", help="The label moves along the lower edge.")
+    ] = False,
+    tell_prompt: Annotated[bool, typer.Option(help="Write the prompt into the files' metadata.")] = False,
+    certificate: Annotated[Path | None, typer.Option(help="Sign with this chain (PEM, leaf first).")] = None,
+    key: Annotated[Path | None, typer.Option(help="Its private key (PEM).")] = None,
 ) -> None:
     from boximator.export import Wanted
     from boximator.guided import load_method
+    from boximator.provenance.marks import Marks
+    from boximator.provenance.marks import without as less
+    from boximator.provenance.presets import check_place
+
+    marks = Marks(language=language, moving=moving, prompt=tell_prompt, certificate=certificate, key=key)
+    marks = less(without or "", marks=marks)
 
     drawn = Drawn(boxes=box or [], end_boxes=end_box or [], paths=path or [], anchors=anchor or [])
     recipes: list[Recipe] = []
@@ -87,7 +107,9 @@ def animate(
     names = {(recipe.base, recipe.method) for recipe in recipes}
     engines = {(base, name): load_method(name, base=base, weights=weights) for base, name in names}
     targets[0].parent.mkdir(parents=True, exist_ok=True)
-    wanted = Wanted(preview=preview, gif=gif, sheet=sheet)
+    wanted = Wanted(
+        preview=preview, gif=gif, sheet=sheet, marks=marks, place=check_place(place), weights=weights
+    )
     for source, recipe, target in zip(sources, recipes, targets, strict=True):
         engine = engines[recipe.base, recipe.method]
         _one(engine, recipe, source=source, target=target, wanted=wanted)

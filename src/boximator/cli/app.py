@@ -13,6 +13,7 @@ import typer
 import boximator
 from boximator.cli import (
     ablations,
+    adapter_sizes,
     animate,
     bases,
     bench,
@@ -23,6 +24,7 @@ from boximator.cli import (
     studio,
     train,
     train_boxes,
+    verify,
     world,
 )
 from boximator.cli.refusal import Verbs
@@ -42,12 +44,14 @@ app.command("convert")(convert.convert)
 app.add_typer(scene.app, name="scene")
 app.add_typer(world.app, name="world")
 train.app.command("ablations")(ablations.ablations)
+train.app.command("sizes")(adapter_sizes.sizes)
 train.app.command("contest")(contest.contest)
 train.app.command("boxes")(train_boxes.boxes)
 train.app.command("card")(train_boxes.card)
 app.add_typer(train.app, name="train")
 app.command("evaluate")(evaluate.evaluate)
 app.command("bench")(bench.bench)
+app.command("verify")(verify.verify)
 app.command("bases")(bases.bases)
 
 

@@ -74,6 +74,12 @@ class VideoReader:
         return float(rate) if rate else 1.0
 
     @property
+    def times(self) -> list[float]:
+        """Seconds from the first frame to each, which need not be evenly spread."""
+        base = float(self._stream.time_base or 1)
+        return [(time - self._times[0]) * base for time in self._times]
+
+    @property
     def size(self) -> tuple[int, int]:
         """Rows and columns of an upright frame."""
         rows, columns, _ = self[0].shape

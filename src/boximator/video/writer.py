@@ -98,16 +98,23 @@ def write_sheet(
         Problem: frames of another type or shape, another file ending, or a place that cannot be written to.
     """
     _check(frames, 1.0, path, (".png",))
+    with appearing(pathlib.Path(path)) as temporary:
+        Image.fromarray(sheet(frames, columns=columns)[0]).save(temporary, format="PNG")
+
+
+def sheet(
+    frames: UInt8[np.ndarray, "frames rows columns 3"], *, columns: int | None = None
+) -> UInt8[np.ndarray, "1 height width 3"]:
+    """All frames as one picture, row by row on white; see `write_sheet`. One frame is itself."""
     count, height, width, _ = frames.shape
     across = min(count, columns or math.ceil(math.sqrt(count * height / width)))
     rows = math.ceil(count / across)
     stride = (height + SHEET_GAP, width + SHEET_GAP)
-    sheet = np.full((rows * stride[0] - SHEET_GAP, across * stride[1] - SHEET_GAP, 3), 255, np.uint8)
+    out = np.full((rows * stride[0] - SHEET_GAP, across * stride[1] - SHEET_GAP, 3), 255, np.uint8)
     for index, frame in enumerate(frames):
         top, left = (index // across) * stride[0], (index % across) * stride[1]
-        sheet[top : top + height, left : left + width] = frame
-    with appearing(pathlib.Path(path)) as temporary:
-        Image.fromarray(sheet).save(temporary, format="PNG")
+        out[top : top + height, left : left + width] = frame
+    return out[None]
 
 
 def _check(frames: np.ndarray, fps: float, path: str | pathlib.Path, endings: Sequence[str]) -> None:

@@ -1,0 +1,33 @@
+"""`boximator verify`: which marks a file carries, and what that means."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def verify(
+    file: Annotated[Path, typer.Argument(help="A video or a picture, from here or from anywhere.")],
+    json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
+) -> None:
+    """Say what a file says about itself: label, watermark, metadata, signature.
+
+    Exit code 0: marked and intact. 4: marks are missing. 5: a mark says the file was changed. 2: cannot be read.
+
+    Examples: boximator verify out/demo.mp4
+
+    boximator verify download.mp4 --json
+    """
+    from json import dumps
+
+    from boximator.provenance.verify import verify as verified
+
+    answer = verified(file)
+    if json:
+        typer.echo(dumps(answer.content(), indent=2, ensure_ascii=False))
+    else:
+        for sentence in answer.sentences():
+            typer.echo(sentence)
+    raise typer.Exit(int(answer.verdict))

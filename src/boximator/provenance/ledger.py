@@ -1,0 +1,73 @@
+"""Which generation it was: what a scene tells about a file, and the audit log of this installation (hashes only)."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from boximator.provenance.about import PACKAGE, About, pocket_hashes
+from boximator.provenance.certificate import config_folder
+from boximator.scene.embedded import embedded_bytes, is_embedded
+from boximator.scene.scene import Scene
+from boximator.scene.track import Track
+from boximator.scene.wire import beside
+
+LOG_VARIABLE = "BOXIMATOR_AUDIT_LOG"
+KINDS = {
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".png": "image/png",
+    ".webp": "image/webp",
+    ".gif": "image/gif",
+}
+
+
+def of_recipe(
+    scene: Scene, *, base: str, method: str, steps: int | None, scene_file: Path, weights: Path | None = None
+) -> About:
+    """What the files of a scene say about themselves. A picture that is not found any more is left out."""
+    picture, kind = _picture(scene.picture, scene_file=scene_file)
+    return About(
+        base=base,
+        method=method,
+        seed=scene.seed,
+        steps=steps,
+        boxes=tuple(_boxes(track) for track in scene.tracks),
+        prompt=scene.prompt or None,
+        hashes=pocket_hashes(weights or PACKAGE / "pocket/weights") if base == "pocket" else {},
+        picture=picture,
+        picture_kind=kind,
+    )
+
+
+def record_generation(about: About, *, digest: str) -> None:
+    """Append a line to the audit log, if one is named by $BOXIMATOR_AUDIT_LOG: hashes and numbers, no content."""
+    if not (name := os.environ.get(LOG_VARIABLE)):
+        return
+    told = about.told()
+    line = {name: told[name] for name in ("base", "method", "marks", *about.hashes)}
+    line |= {"number": f"{about.number():016x}", "file_sha256": digest, "signed_in": config_folder().name}
+    with Path(name).open("a", encoding="utf-8") as log:
+        log.write(json.dumps(line, sort_keys=True) + "\n")
+
+
+def _picture(name: str | None, *, scene_file: Path) -> tuple[bytes | None, str]:
+    if name is None:
+        return None, "image/png"
+    if is_embedded(name):
+        kind = name.partition(";")[0].removeprefix("data:")
+        return embedded_bytes(name), kind if kind in KINDS.values() else "image/png"
+    path = beside(scene_file, name)
+    kind = KINDS.get(path.suffix.lower())
+    return (path.read_bytes(), kind) if kind is not None and path.is_file() else (None, "image/png")
+
+
+def _boxes(track: Track) -> dict[str, Any]:
+    """A track's keyframes as they were drawn, without its label, which may say whose picture it is."""
+    frames = [
+        [key.frame, *(round(side, 6) for side in (key.box.x0, key.box.y0, key.box.x1, key.box.y1))]
+        for key in track.keyframes
+    ]
+    return {"id": track.id, "hard": [key.hard for key in track.keyframes], "frames": frames}

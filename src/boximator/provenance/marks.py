@@ -1,0 +1,156 @@
+"""The one way in which generated frames become files: label, watermark, encode, metadata, signature, in this order."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jaxtyping import UInt8
+
+from boximator.provenance.about import About
+from boximator.scene.problem import Problem
+from boximator.video.writer import sheet, write_gif, write_sheet, write_video
+
+LAYERS = ("label", "watermark", "metadata", "signature")
+SMALLEST = 64
+"""Below this short side, in pixels, there is no room for a watermark; the record says so."""
+
+
+@dataclass(frozen=True)
+class Marks:
+    """Which layers a file gets: all, unless somebody says otherwise, and then the files say it too.
+
+    ``prompt``: also write the prompt into metadata and manifest. ``certificate`` and ``key``: PEM files to sign with
+    instead of this installation's own.
+    """
+
+    label: bool = True
+    watermark: bool = True
+    metadata: bool = True
+    signature: bool = True
+    language: str = "en"
+    moving: bool = False
+    prompt: bool = False
+    certificate: Path | None = None
+    key: Path | None = None
+
+    @property
+    def turned_off(self) -> tuple[str, ...]:
+        """The layers that were turned off."""
+        return tuple(name for name in LAYERS if not getattr(self, name))
+
+    def record(self) -> dict[str, Any]:
+        """What files say about their own marks."""
+        return {"on": [name for name in LAYERS if getattr(self, name)], "turned_off": list(self.turned_off)}
+
+    def words(self) -> str:
+        """The record in a few words, for metadata."""
+        on, off = (", ".join(self.record()[name]) or "none" for name in ("on", "turned_off"))
+        return f"on: {on}; turned off: {off}"
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a written file says about itself, and its SHA-256 before it was signed: the same whenever it is made again.
+
+    (A signature holds random numbers, so that signed files are never equal byte for byte.)
+    """
+
+    about: About
+    unsigned_sha256: str
+
+
+def without(names: str, *, marks: Marks) -> Marks:
+    """The marks less some layers, named with commas between.
+
+    Raises:
+        Problem: a name that is no layer.
+    """
+    asked = [name.strip() for name in names.split(",") if name.strip()]
+    unknown = [name for name in asked if name not in LAYERS]
+    if unknown:
+        raise Problem(
+            given=f"The layer {', '.join(unknown)} is to be left out",
+            wanted=f"The layers are {', '.join(LAYERS)}",
+            fix="Write some of those, with commas between",
+        )
+    return replace(marks, **dict.fromkeys(asked, False))
+
+
+def marked(
+    frames: UInt8[np.ndarray, "frames rows columns 3"], *, about: About, marks: Marks, fps: float
+) -> UInt8[np.ndarray, "frames rows columns 3"]:
+    """The frames with what is seen and what is not seen: label and watermark."""
+    if marks.label:
+        from boximator.provenance.label import labelled
+
+        frames = labelled(frames, language=marks.language, moving=marks.moving, fps=fps)
+    if marks.watermark and has_room(frames):
+        from boximator.provenance.watermark.embed import embedded
+
+        frames = embedded(frames, about.number())
+    return frames
+
+
+def has_room(frames: UInt8[np.ndarray, "frames rows columns 3"]) -> bool:
+    """Whether frames are large enough for a watermark."""
+    return min(frames.shape[1:3]) >= SMALLEST
+
+
+def write_marked(
+    frames: UInt8[np.ndarray, "frames rows columns 3"],
+    path: str | Path,
+    *,
+    fps: float,
+    about: About | None = None,
+    marks: Marks | None = None,
+) -> Written:
+    """Write generated frames as an MP4, GIF or PNG contact sheet that says what it is.
+
+    Of the same frames, with the same marks, the same bytes are made, but for the signature.
+
+    Raises:
+        Problem: another ending, a place that cannot be written to, a certificate that cannot be used.
+    """
+    path, marks = Path(path), marks or Marks()
+    about = replace(about or About(), marks=marks.record() | {"watermark_room": has_room(frames)})
+    about = about if marks.prompt else replace(about, prompt=None)
+    if path.suffix.lower() == ".png":
+        frames = sheet(frames)
+        about = replace(about, marks=about.marks | {"watermark_room": has_room(frames)})
+    seen = marked(frames, about=about, marks=marks, fps=fps)
+    _encode(seen, path, fps=fps)
+    digest = finish(path, about=about, marks=marks, watermark=marks.watermark and has_room(frames))
+    return Written(about=about, unsigned_sha256=digest)
+
+
+def finish(path: Path, *, about: About, marks: Marks, watermark: bool) -> str:
+    """What comes after the encoding: metadata, then the signature, which nothing may follow.
+
+    Returns the SHA-256 of the file before it was signed.
+    """
+    if marks.metadata:
+        from boximator.provenance.metadata import packet, write_metadata
+
+        write_metadata(path, packet(base=about.base, marks=marks.words(), prompt=about.prompt))
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    if marks.signature:
+        from boximator.provenance.certificate import identity
+        from boximator.provenance.signature import sign
+
+        by = identity(certificate=marks.certificate, key=marks.key)
+        sign(path, about=about, by=by, watermark=about.number() if watermark else None)
+    return digest
+
+
+def _encode(frames: UInt8[np.ndarray, "frames rows columns 3"], path: Path, *, fps: float) -> None:
+    ending = path.suffix.lower()
+    if ending == ".gif":
+        write_gif(frames, path, fps=fps)
+    elif ending == ".png":
+        write_sheet(frames, path)
+    else:
+        write_video(frames, path, fps=fps)
