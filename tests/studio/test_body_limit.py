@@ -39,11 +39,12 @@ def read(path: str, *, chunks: int, size: int = 100) -> int:
     return taken
 
 
-@pytest.mark.parametrize("path", ["/api/v1/jobs", "/", UPLOADS + "/"])
+@pytest.mark.parametrize("path", ["/api/v1/jobs", "/", "/api/v1/pictures/"])
 def test_a_body_that_says_no_length_is_read_to_the_limit_and_no_further(path: str) -> None:
     assert read(path, chunks=10) == 10
     assert read(path, chunks=10**9) == 11
 
 
 def test_an_upload_may_be_larger() -> None:
-    assert read(UPLOADS, chunks=10**9, size=MEGABYTE // 10) == 11
+    for path in UPLOADS:
+        assert read(path, chunks=10**9, size=MEGABYTE // 10) == 11

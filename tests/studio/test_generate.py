@@ -18,7 +18,7 @@ from boximator.scene.embedded import embedded_bytes
 from boximator.studio.engine import Cancelled, Output, Task
 from boximator.studio.generate import generate
 from boximator.studio.result_store import FILES, FRAME
-from boximator.studio.wire import Settings
+from boximator.studio.wire import Seen, Settings
 from boximator.training.weights import fresh_adapter
 
 
@@ -92,6 +92,19 @@ def test_the_json_makes_the_same_video_again(
     # A signature has random salts; everything before it is the same, byte for byte.
     digests = [json.loads(made.files["recipe.json"])["sha256_before_signature"] for made in (again, output)]
     assert digests[0] == digests[1]
+
+
+def test_how_well_it_obeys_is_measured_in_the_frames(engine: Engine, output: Output) -> None:
+    assert output.seen == ()  # the picture is plain: nothing in it can be found again
+    noise = np.random.default_rng(0).integers(0, 255, (192, 256, 3), np.uint8)
+    stream = io.BytesIO()
+    Image.fromarray(noise).save(stream, format="PNG")
+    looked = generate(engine, task=task(stream.getvalue()), watch=Notes()).seen
+    assert looked is not None
+    (seen,) = (Seen.model_validate(one) for one in looked)
+    assert (seen.id, len(seen.boxes), len(seen.iou)) == (1, 8, 8)
+    assert seen.iou[0] == pytest.approx(1.0, abs=0.1)
+    assert seen.mean_iou is not None
 
 
 def test_a_last_picture_is_passed_on(engine: Engine) -> None:

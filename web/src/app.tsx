@@ -1,6 +1,7 @@
 /** The whole page. */
 
 import { Canvas } from "./canvas/canvas";
+import { ExchangeDialog } from "./files/exchange_dialog";
 import { useFiles } from "./files/use_files";
 import { KeysDialog } from "./keys/dialog";
 import { useKeys } from "./keys/use_keys";
@@ -43,6 +44,7 @@ export function App() {
       )}
       {over && <div className="dropping">{words.start.dropping}</div>}
       <KeysDialog />
+      <ExchangeDialog />
       <Notices />
       <Announcer />
     </div>

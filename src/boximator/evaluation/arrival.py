@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -11,16 +12,18 @@ from jaxtyping import Float, Float32, UInt8
 from boximator.scene.box import clamp
 
 _SIDE = 160  # longest side of the pictures that are compared
-_SCALES = (0.55, 0.65, 0.75, 0.86, 1.0, 1.15, 1.32, 1.5, 1.75)
+SCALES = (0.55, 0.65, 0.75, 0.86, 1.0, 1.15, 1.32, 1.5, 1.75)
+"""Sizes that are tried, as factors on the first box."""
 _LEAST = 5  # pixels
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """The most similar place: its box, and the correlation there (-1 to 1)."""
+    """The most similar place: its box, the correlation there (-1 to 1), and its size beside the first box."""
 
     box: Float[np.ndarray, " 4"]
     likeness: float
+    scale: float
 
 
 def _small(frame: UInt8[np.ndarray, "rows columns 3"]) -> Float32[np.ndarray, "r c 3"]:
@@ -38,7 +41,7 @@ def _oval(rows: int, *, columns: int) -> Float32[np.ndarray, "rows columns"]:
 
 def find(
     frame: UInt8[np.ndarray, "rows columns 3"], *, first: UInt8[np.ndarray, "rows columns 3"],
-    box: Float[np.ndarray, " 4"],
+    box: Float[np.ndarray, " 4"], scales: Sequence[float] = SCALES,
 ) -> Arrival | None:  # fmt: skip
     """The place in ``frame`` that is most like the oval in ``box`` (normalised) of the first frame, over scales.
 
@@ -51,7 +54,7 @@ def find(
     if min(template.shape[:2]) < _LEAST:
         return None
     best: Arrival | None = None
-    for scale in _SCALES:
+    for scale in scales:
         width, height = round(template.shape[1] * scale), round(template.shape[0] * scale)
         if min(width, height) < _LEAST or width > columns or height > rows:
             continue
@@ -61,7 +64,7 @@ def find(
         row, column = divmod(int(likeness.argmax()), likeness.shape[1])
         if best is None or likeness[row, column] > best.likeness:
             found = np.array([column, row, column + width, row + height]) / [columns, rows, columns, rows]
-            best = Arrival(box=found, likeness=float(likeness[row, column]))
+            best = Arrival(box=found, likeness=float(likeness[row, column]), scale=scale)
     return best
 
 

@@ -6,34 +6,72 @@ from collections.abc import Callable
 
 import cv2
 import numpy as np
-from jaxtyping import Float32, UInt8
+from jaxtyping import Bool, Float, Float32, UInt8
 
 from boximator.pocket.motion import MotionArrays
 
 LONGEST = 256
 """Pixels of its longer side."""
 
-_CHANGED = 0.08  # difference of colour (0..1) from which the base's own colours are shown alone
+_SEEN = 0.5  # visibility from which a pixel is carried along
+_IN_FRONT = 8.0  # how much (as a power of e) what moves furthest outweighs what rests, where both arrive
 
 Glimpse = Callable[[UInt8[np.ndarray, "rows columns 3"]], None]
 
 
 def glimpse_of(
-    photo: UInt8[np.ndarray, "height width 3"],
-    *,
-    motion: MotionArrays,
-    first: Float32[np.ndarray, "cells_down cells_across 3"],
+    photo: UInt8[np.ndarray, "height width 3"], *, motion: MotionArrays
 ) -> UInt8[np.ndarray, "rows columns 3"]:
-    """The photograph, small, with the base's low-resolution colours where these differ from ``first``.
+    """The photograph, small, its pixels moved as the motion says for the last frame; holes are filled from around.
 
-    Far quicker than `boximator.pocket.render.render`, and as vague as the base still is.
+    Far quicker than `boximator.pocket.render.render` (which finds things, and moves each as a whole), and so it
+    shows how noisy the motion still is.
     """
     scale = LONGEST / max(photo.shape[:2])
-    size = (max(2, round(photo.shape[1] * scale)), max(2, round(photo.shape[0] * scale)))
-    small = cv2.resize(photo, size, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
-    colour = motion.colour[-1]
-    changed = np.clip(np.abs(colour - first).max(axis=-1) / _CHANGED, 0, 1)
-    colour = cv2.resize(colour, size, interpolation=cv2.INTER_CUBIC)
-    share = cv2.resize(changed, size, interpolation=cv2.INTER_LINEAR)[..., None]
-    mixed = share * colour + (1 - share) * small
-    return np.clip(mixed * 255 + 0.5, 0, 255).astype(np.uint8)
+    columns, rows = (max(2, round(side * scale)) for side in photo.shape[1::-1])
+    small = cv2.resize(photo, (columns, rows), interpolation=cv2.INTER_AREA)
+    flow = np.stack([cv2.resize(plane, (columns, rows)) for plane in motion.flow[-1]], axis=-1)
+    seen = cv2.resize(motion.visible[-1], (columns, rows)) > _SEEN
+    summed, weight = _moved(small, flow=flow, seen=seen)
+    known = (weight > 0).astype(np.float32)
+    colour = (summed / np.maximum(weight, 1e-9)[..., None]).astype(np.float32)
+    return np.rint(_filled(colour, known=known)).astype(np.uint8)
+
+
+def _moved(
+    small: UInt8[np.ndarray, "rows columns 3"],
+    *,
+    flow: Float32[np.ndarray, "rows columns 2"],
+    seen: Bool[np.ndarray, "rows columns"],
+) -> tuple[Float[np.ndarray, "rows columns 3"], Float[np.ndarray, "rows columns"]]:
+    """Every seen pixel's colour at the place it goes to, weighted and summed, and the weights' sum."""
+    rows, columns, _ = small.shape
+    down, across = np.mgrid[:rows, :columns]
+    x, y = np.rint(across + flow[..., 0] * columns), np.rint(down + flow[..., 1] * rows)
+    arrives = seen & (x >= 0) & (x < columns) & (y >= 0) & (y < rows)
+    place = (y[arrives] * columns + x[arrives]).astype(np.intp)
+    way = np.hypot(flow[..., 0], flow[..., 1])[arrives]
+    weight = np.exp(_IN_FRONT * way / max(float(way.max(initial=0.0)), 1e-6))
+    planes = [
+        np.bincount(place, weight * plane[arrives], rows * columns) for plane in np.moveaxis(small, -1, 0)
+    ]
+    total = np.bincount(place, weight, rows * columns)
+    return np.stack(planes, axis=-1).reshape(small.shape), total.reshape(rows, columns)
+
+
+def _filled(
+    colour: Float32[np.ndarray, "rows columns 3"], *, known: Float32[np.ndarray, "rows columns"]
+) -> Float32[np.ndarray, "rows columns 3"]:
+    """Where ``known`` is 0 the colours around, the further the larger the hole: halved until nothing is unknown.
+
+    ``known`` lies between 0 and 1, and ``colour`` is already multiplied by it.
+    """
+    rows, columns = known.shape
+    if known.all() or min(rows, columns) == 1:
+        return colour / np.maximum(known, 1e-6)[..., None]
+    half = ((columns + 1) // 2, (rows + 1) // 2)
+    coarse = _filled(
+        cv2.resize(colour, half, interpolation=cv2.INTER_AREA),
+        known=cv2.resize(known, half, interpolation=cv2.INTER_AREA),
+    )
+    return colour + (1 - known)[..., None] * cv2.resize(coarse, (columns, rows))

@@ -135,7 +135,7 @@ def _looking(
 ) -> Callable[[Tensor], None]:
     def look(clean: Tensor) -> None:
         motion = to_arrays(decode(clean, first=cells))
-        glimpse(glimpse_of(image, motion=motion, first=_colours(cells)))
+        glimpse(glimpse_of(image, motion=motion))
 
     return look
 

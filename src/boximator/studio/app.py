@@ -12,11 +12,19 @@ from boximator.studio import openapi, pages, refusals
 from boximator.studio.body_limit import BodyLimit
 from boximator.studio.config import StudioConfig
 from boximator.studio.guard import Guard
-from boximator.studio.routes import about, events, jobs, pictures, plans, results
+from boximator.studio.routes import about, events, exchange, jobs, pictures, plans, results
 from boximator.studio.service import Studio
 
 API = "/api/v1"
-ROUTERS = (about.router, pictures.router, plans.router, events.router, jobs.router, results.router)
+ROUTERS = (
+    about.router,
+    pictures.router,
+    plans.router,
+    exchange.router,
+    events.router,
+    jobs.router,
+    results.router,
+)
 DESCRIPTION = "Scenes in, videos out: pictures are uploaded, scenes queued as jobs, results fetched by frame."
 
 

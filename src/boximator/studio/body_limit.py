@@ -12,7 +12,7 @@ from boximator.scene.problem import Fault
 from boximator.studio.limits import MEGABYTE, Limits
 from boximator.studio.refusals import answer, too_large
 
-UPLOADS = "/api/v1/pictures"
+UPLOADS = frozenset({"/api/v1/pictures", "/api/v1/imports"})
 
 
 class BodyLimit:
@@ -26,7 +26,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        most = self._limits.upload_bytes + MEGABYTE if scope["path"] == UPLOADS else self._limits.json_bytes
+        most = self._limits.upload_bytes + MEGABYTE if scope["path"] in UPLOADS else self._limits.json_bytes
         length = Headers(scope=scope).get("content-length", "")
         if length.isdecimal() and int(length) > most:
             problem = too_large(f"The body has {length} bytes")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 from jaxtyping import UInt8
 
+from boximator.evaluation.seen import seen_tracks
 from boximator.export import Recipe, Wanted, fitted, write_result
 from boximator.generation import Engine, Result, Settings, load_engine
 from boximator.scene.embedded import NAME, embedded
@@ -53,8 +54,21 @@ def generate(engine: Engine, *, task: Task, watch: Watch) -> Output:
     files = frame_files(result.frames) | _downloads(result, recipe=recipe)
     frames, height, width, _ = result.frames.shape
     return Output(
-        files=files, frames=frames, width=width, height=height, fps=scene.fps, seconds=result.seconds
+        files=files,
+        frames=frames,
+        width=width,
+        height=height,
+        fps=scene.fps,
+        seconds=result.seconds,
+        seen=measured(scene, frames=result.frames),
     )
+
+
+def measured(
+    scene: Scene, *, frames: UInt8[np.ndarray, "frames height width 3"]
+) -> tuple[dict[str, object], ...]:
+    """How well each track is obeyed, by looking at the frames."""
+    return tuple(asdict(seen) for seen in seen_tracks(scene, frames=frames))
 
 
 def _whole(scene: Scene, *, picture: Pixels, last: Pixels | None) -> Scene:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import tempfile
 import time
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 from jaxtyping import UInt8
 
+from boximator.evaluation.seen import seen_tracks
 from boximator.scene.draw import preview_frames
 from boximator.scene.embedded import NAME, embedded
 from boximator.scene.plan import plan
@@ -57,6 +58,7 @@ def _run(task: Task, watch: Watch, *, seconds: float) -> Output:
         height=height,
         fps=scene.fps,
         seconds=time.perf_counter() - began,
+        seen=tuple(asdict(seen) for seen in seen_tracks(scene, frames=np.stack([picture] * count))),
     )
 
 

@@ -131,14 +131,22 @@ class Refusal(Wire):
 
 
 class Seen(Wire):
-    """One track as it was found again in the result."""
+    """One track as it was found again in the result, by what the first frame shows in its box."""
 
     id: Annotated[int, Field(description="Of the track in the scene.")]
-    boxes: Annotated[list[list[Number] | None], Field(description="[frame] -> x0, y0, x1, y1, or null.")]
-    iou: Annotated[
-        list[Number | None], Field(description="[frame], with the box that was asked; null: none was.")
+    boxes: Annotated[
+        list[list[Number] | None],
+        Field(description="[frame] -> x0, y0, x1, y1; null: not found, or (in long videos) not looked for."),
     ]
-    mean_iou: Annotated[Number | None, Field(description="Over the hard boxes.")]
+    iou: Annotated[
+        list[Number | None],
+        Field(
+            description="[frame], with the box that was asked, 0 if not found; null: no box, or not looked for."
+        ),
+    ]
+    mean_iou: Annotated[
+        Number | None, Field(description="Over the frames after the first that are on or between hard boxes.")
+    ]
 
 
 class Downloads(Wire):

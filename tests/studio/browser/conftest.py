@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 import pathlib
-import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
 from editor_driver import Editor
 from playwright.sync_api import Browser, sync_playwright
+from studio_process import Serving, serving, tab
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
@@ -42,37 +40,20 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a running studio whose jobs only pretend: steps of a quarter of a second, real files."""
-    folder = tmp_path_factory.mktemp("studio")
-    command = [sys.executable, "-m", "boximator.cli.app", "studio", "--port", "0", "--no-browser"]
-    command += ["--data", str(folder), "--job", "boximator.studio.rehearsal:slow"]
-    environment = os.environ | {"PYTHONUNBUFFERED": "1", "OMP_NUM_THREADS": "1"}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
-        assert process.stdout is not None
-        address: str | None = None
-        for line in process.stdout:
-            found = re.search(r"http://[\d.]+:\d+", line)
-            if found is not None:
-                address = found[0]
-                break
-        assert address is not None, "the studio did not say where it is"
-        yield address
-        process.terminate()
-        process.wait(timeout=30)
+def pretending(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    """A running studio whose jobs only pretend: steps of a quarter of a second, real files."""
+    with serving(tmp_path_factory.mktemp("studio"), "--job", "boximator.studio.rehearsal:slow") as it:
+        yield it
+
+
+@pytest.fixture(scope="session")
+def studio(pretending: Serving) -> str:
+    """Its address."""
+    return pretending.address
 
 
 @pytest.fixture
 def editor(chromium: Browser, studio: str, tmp_path: pathlib.Path) -> Iterator[Editor]:
     """A fresh tab, in which nothing may be said on the console that is an error."""
-    context = chromium.new_context(
-        viewport={"width": 1280, "height": 800},
-        locale="en-GB",
-        accept_downloads=True,
-        reduced_motion="reduce",
-    )
-    driver = Editor(context.new_page(), address=studio, folder=tmp_path)
-    driver.open()
-    yield driver
-    context.close()
-    assert driver.errors == []
+    with tab(chromium, studio, tmp_path) as driver:
+        yield driver

@@ -11,6 +11,8 @@ export type Result = Schemas["Result"];
 export type Capabilities = Schemas["Capabilities"];
 export type UploadedPicture = Schemas["Picture"];
 export type Proposal = Schemas["Proposal"];
+export type Format = Schemas["Format"];
+export type Imported = Schemas["Imported"];
 type Refusal = Schemas["Refusal"];
 
 export const API = "/api/v1";
@@ -63,5 +65,22 @@ export const service = {
   remove: (id: string) => asked<undefined>(`/jobs/${id}`, { method: "DELETE" }),
   propose: (picture: string, wanted: { point?: { x: number; y: number }; phrase?: string }) =>
     asked<Proposal[]>("/proposals", json("POST", { picture, ...wanted })),
+  formats: () => asked<Format[]>("/formats"),
+  /** `size` is that of the picture the boxes are for: some formats count in its pixels. */
+  importFile: (file: File, size: { width: number; height: number } | null) => {
+    const form = new FormData();
+    form.append("file", file, file.name);
+    if (size) {
+      form.append("width", String(size.width));
+      form.append("height", String(size.height));
+    }
+    return asked<Imported>("/imports", { method: "POST", body: form });
+  },
+  exportScene: async (scene: unknown, format: string): Promise<{ blob: Blob; notes: string[] }> => {
+    const answer = await fetch(`${API}/exports`, json("POST", { scene, format }));
+    if (!answer.ok) throw new Refused(answer.status, await reasonOf(answer));
+    const notes = JSON.parse(decodeURIComponent(answer.headers.get("Boximator-Notes") ?? "%5B%5D")) as string[];
+    return { blob: await answer.blob(), notes };
+  },
   picture: (address: string) => fetch(address).then((answer) => answer.blob()),
 };

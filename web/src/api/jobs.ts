@@ -70,7 +70,7 @@ function merge(told: readonly Job[], whole: boolean): void {
 const uploaded = new Map<string, Promise<string>>();
 
 /** The service's id of a picture, uploaded once. */
-function idOf(picture: Picture): Promise<string> {
+export function idOf(picture: Picture): Promise<string> {
   const known = uploaded.get(picture.id);
   if (known) return known;
   const sent = service.upload(picture.blob, picture.name).then(({ id }) => id);

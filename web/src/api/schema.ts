@@ -44,6 +44,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Export
+         * @description The scene as another tool's file. 422 if that tool's format cannot hold it.
+         */
+        post: operations["exchange_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/formats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Formats
+         * @description The formats of other tools.
+         */
+        get: operations["exchange_formats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health": {
         parameters: {
             query?: never;
@@ -58,6 +98,29 @@ export interface paths {
         get: operations["about_health"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import File
+         * @description The scene in another tool's file, or in a ZIP file of its folder.
+         *
+         *     `width` and `height` are those of the picture the boxes are for: some formats count in its pixels and do not say
+         *     how many there are. Of a box on every frame the few are kept that do, within `tolerance` pixels.
+         */
+        post: operations["exchange_import_file"];
         delete?: never;
         options?: never;
         head?: never;
@@ -356,6 +419,24 @@ export interface components {
             name: string;
             settings: components["schemas"]["Settings"];
         };
+        /** Body_exchange_import_file */
+        Body_exchange_import_file: {
+            /** File */
+            file: string;
+            /** Format */
+            format?: string | null;
+            /** Fps */
+            fps?: number | null;
+            /** Height */
+            height?: number | null;
+            /**
+             * Tolerance
+             * @default 1
+             */
+            tolerance: number;
+            /** Width */
+            width?: number | null;
+        };
         /** Body_pictures_upload */
         Body_pictures_upload: {
             /** File */
@@ -398,6 +479,28 @@ export interface components {
             mp4: string;
         };
         /**
+         * ExportRequest
+         * @description A scene to be written for another tool, at the size of its video unless another is told.
+         */
+        ExportRequest: {
+            /**
+             * Format
+             * @example cvat
+             */
+            format: string;
+            /**
+             * Frames
+             * @description Stretched to so many; null leaves them.
+             */
+            frames?: number | null;
+            /** Height */
+            height?: number | null;
+            /** @description As in a scene file, but `picture` and `last_picture` are ids of uploaded pictures. */
+            scene: components["schemas"]["Scene"];
+            /** Width */
+            width?: number | null;
+        };
+        /**
          * Fault
          * @description One thing that is wrong: where, and three sentences.
          */
@@ -413,6 +516,31 @@ export interface components {
             place: string;
             /** Wanted */
             wanted: string;
+        };
+        /**
+         * Format
+         * @description A format of another tool, as `boximator convert` knows it.
+         */
+        Format: {
+            /**
+             * Ending
+             * @description Of its file, with the dot; ".zip" where it is a folder.
+             */
+            ending: string;
+            /**
+             * Loses
+             * @description What of a scene does not come through when it is written.
+             */
+            loses: string[];
+            /** Name */
+            name: string;
+            /**
+             * Reads
+             * @description Whether it can be imported.
+             */
+            reads: boolean;
+            /** Title */
+            title: string;
         };
         /**
          * Health
@@ -431,6 +559,22 @@ export interface components {
             version: string;
             /** Workers */
             workers: components["schemas"]["Worker"][];
+        };
+        /**
+         * Imported
+         * @description A scene from another tool's file.
+         */
+        Imported: {
+            /** Format */
+            format: string;
+            /**
+             * Notes
+             * @description What is lost or changed, in sentences.
+             */
+            notes: string[];
+            /** @description The first frame, where the file held it. */
+            picture: components["schemas"]["Picture"] | null;
+            scene: components["schemas"]["Scene"];
         };
         /**
          * Job
@@ -947,12 +1091,12 @@ export interface components {
         };
         /**
          * Seen
-         * @description One track as it was found again in the result.
+         * @description One track as it was found again in the result, by what the first frame shows in its box.
          */
         Seen: {
             /**
              * Boxes
-             * @description [frame] -> x0, y0, x1, y1, or null.
+             * @description [frame] -> x0, y0, x1, y1; null: not found, or (in long videos) not looked for.
              */
             boxes: (number[] | null)[];
             /**
@@ -962,12 +1106,12 @@ export interface components {
             id: number;
             /**
              * Iou
-             * @description [frame], with the box that was asked; null: none was.
+             * @description [frame], with the box that was asked, 0 if not found; null: no box, or not looked for.
              */
             iou: (number | null)[];
             /**
              * Mean Iou
-             * @description Over the hard boxes.
+             * @description Over the frames after the first that are on or between hard boxes.
              */
             mean_iou: number | null;
         };
@@ -1130,6 +1274,74 @@ export interface operations {
             };
         };
     };
+    exchange_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportRequest"];
+            };
+        };
+        responses: {
+            /** @description The file, or a ZIP file of the folder, to be saved. */
+            200: {
+                headers: {
+                    /** @description What is lost, in sentences: a JSON list of texts, percent-encoded. */
+                    "Boximator-Notes"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "application/octet-stream": unknown;
+                    "application/xml": unknown;
+                    "application/zip": unknown;
+                    "video/mp4": unknown;
+                };
+            };
+            /** @description Why not, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    exchange_formats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Format"][];
+                };
+            };
+            /** @description Why not, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     about_health: {
         parameters: {
             query?: never;
@@ -1146,6 +1358,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Why not, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    exchange_import_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_exchange_import_file"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
                 };
             };
             /** @description Why not, in words. */

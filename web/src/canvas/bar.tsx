@@ -2,6 +2,7 @@
 
 import { useComparison } from "../player/comparison";
 import { useResultPixels } from "../player/frames";
+import { useSeenTracks } from "../player/seen";
 import { FITTED, useEditor } from "../store/editor";
 import { IconButton } from "../ui/controls";
 import { useWords } from "../words";
@@ -9,7 +10,8 @@ import { useWords } from "../words";
 export function CanvasBar() {
   const words = useWords();
   const { view, tool, selection, history } = useEditor();
-  const { showing, second, split, overlay } = useComparison();
+  const { showing, second, split, overlay, found } = useComparison();
+  const seen = useSeenTracks();
   const zoom = (factor: number) =>
     useEditor.setState({ view: { zoom: Math.min(16, Math.max(0.2, view.zoom * factor)), x: view.x * factor, y: view.y * factor } });
   const film = useResultPixels();
@@ -39,6 +41,12 @@ export function CanvasBar() {
           <label className="check">
             <input type="checkbox" checked={overlay} onChange={() => useComparison.setState({ overlay: !overlay })} />
             {words.results.boxes}
+          </label>
+        )}
+        {showing === "result" && seen.length > 0 && (
+          <label className="check" title={words.results.foundHelp}>
+            <input type="checkbox" checked={found} onChange={() => useComparison.setState({ found: !found })} />
+            {words.results.found}
           </label>
         )}
         {showing === "result" && second && (

@@ -7,10 +7,12 @@ import { aspectOf, drop, type Editor, type Tool, useEditor } from "../store/edit
 import { pictureOf } from "../store/pictures";
 import { useComparison } from "../player/comparison";
 import { sameMoment, useResultPixels } from "../player/frames";
+import { useSeenTracks } from "../player/seen";
 import { useWords } from "../words";
 import { colourOf } from "./colours";
 import { dragged, isDrawn, type Pointer, type Press, pressed, released, removePoint } from "./gestures";
-import { placed, rectOf, toFrame, zoomedAt } from "./geometry";
+import { FoundShapes } from "./found_shapes";
+import { type Place, placed, rectOf, toFrame, zoomedAt } from "./geometry";
 import { CutOuts, Frame, Split } from "./ground";
 import { type Target, targetsAt } from "./targets";
 import { TrackShapes } from "./track_shapes";
@@ -50,6 +52,7 @@ export function Canvas() {
           {!result && <CutOuts scene={scene} frame={state.frame} hidden={state.hidden} place={shown} pixels={pixels} />}
         </Layer>
         <Layer listening={false}>
+          {result && comparison.found && <Found frame={state.frame} hidden={state.hidden} place={shown} />}
           {(!result || comparison.overlay) &&
             inOrder(state, comparison.scene).map(({ track, slot }) => (
               <TrackShapes
@@ -87,6 +90,19 @@ export function Canvas() {
       )}
     </div>
   );
+}
+
+/** What was found of the tracks in the result that is looked at. */
+function Found({ frame, hidden, place }: { frame: number; hidden: readonly number[]; place: Place }) {
+  const words = useWords().canvas.tags;
+  const scene = useComparison((state) => state.scene);
+  const tracks = useSeenTracks();
+  return tracks.map((seen) => {
+    const slot = scene?.tracks.findIndex((track) => track.id === seen.id) ?? -1;
+    if (slot < 0 || hidden.includes(seen.id)) return null;
+    const at = sameMoment(frame, seen.boxes.length);
+    return <FoundShapes key={seen.id} seen={seen} frame={at} colour={colourOf(slot)} place={place} words={words.found} />;
+  });
 }
 
 /** Tracks to draw: the chosen ones last, on top. */

@@ -12,6 +12,7 @@ import {
   cycledEasing,
   freeId,
   neighbours,
+  nearestBox,
   newTrack,
   shifted,
   stretched,
@@ -58,13 +59,12 @@ export const togglePin = () => editChosen((track) => toggledPin(track, frame(), 
 export const cycleEasing = () => editChosen((track) => cycledEasing(track, frame()));
 export const endHere = () => editChosen((track) => absentAfter(track, frame(), scene().frames));
 
-/** Arrow keys: the box on this frame by whole pixels of the picture. */
+/** Arrow keys: the box on this frame by whole pixels of the picture; where there is none, one begins from the nearest. */
 export function nudge(dx: number, dy: number, resize: boolean): void {
   const size = pixelsOf(scene());
   const [sx, sy] = [dx / size.width, dy / size.height];
   editChosen((track) => {
-    const box = boxOn(track, frame(), scene().frames);
-    if (!box) return track;
+    const box = boxOn(track, frame(), scene().frames) ?? nearestBox(track, frame());
     const [x0, y0, x1, y1] = box;
     const next: Box = resize ? [x0, y0, Math.max(x0, x1 + sx), Math.max(y0, y1 + sy)] : movedBy(box, sx, sy);
     return withBox(track, frame(), next);

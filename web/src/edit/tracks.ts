@@ -56,7 +56,8 @@ export function toggledKey(track: Track, frame: number, frames: number): Track |
 export const boxOn = (track: Track, frame: number, frames: number): Box | null =>
   drawn(track, frames)[frame]?.box ?? null;
 
-const nearestBox = (track: Track, frame: number): Box =>
+/** The box of the keyframe next to a frame where the track is absent. */
+export const nearestBox = (track: Track, frame: number): Box =>
   (frame < firstKey(track).frame ? firstKey(track) : lastKey(track)).box;
 
 /** The keyframe moved in time, at most up to its neighbours. */

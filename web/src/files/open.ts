@@ -7,13 +7,15 @@ import { edit, open, scene } from "../store/editor";
 import { say } from "../store/notices";
 import { NotAPicture, takenIn, unembedded } from "../store/pictures";
 import { service, Refused } from "../api/client";
+import { importFile, isForeign, isTheirs } from "./exchange";
 import { words } from "../words";
 
-const ACCEPTED = "image/*,video/*,application/json,.json";
+const ACCEPTED = "image/*,video/*,application/json,.json,.xml,.csv,.txt,.npy,.zip";
 
 export async function openFile(file: File): Promise<void> {
   try {
-    if (file.type === "application/json" || file.name.toLowerCase().endsWith(".json")) await openProject(file);
+    if (isTheirs(file.name)) await bringIn(file);
+    else if (file.type === "application/json" || file.name.toLowerCase().endsWith(".json")) await openProject(file);
     else if (file.type.startsWith("video/")) await openVideo(file);
     else setPicture(await takenIn(file, file.name));
   } catch (error) {
@@ -28,8 +30,15 @@ function sayable(error: unknown, name: string): string {
   return words().notices.failed;
 }
 
+/** What is lost of another tool's file is said, not only that it came. */
+async function bringIn(file: File): Promise<void> {
+  for (const note of (await importFile(file)).slice(0, 2)) say(note);
+}
+
 async function openProject(file: File): Promise<void> {
-  const told = fromText(await file.text());
+  const text = await file.text();
+  if (isForeign(text)) return bringIn(file);
+  const told = fromText(text);
   const held = async (picture: string | null) =>
     picture?.startsWith("data:") ? (await takenIn(unembedded(picture), "picture")).id : null;
   const [picture, last] = [await held(told.picture), await held(told.last_picture)];

@@ -1,6 +1,7 @@
 /** Every key of the studio in one table: the handler runs it, the list on "?" is made from it. */
 
 import {
+  addBox,
   chooseNext,
   copy,
   cycleEasing,
@@ -74,6 +75,7 @@ const step = (by: number) => () => {
 
 export const KEYMAP: readonly Binding[] = [
   { keys: ["r", "n"], action: "box", group: "canvas", run: () => pickTool("box") },
+  { keys: ["enter"], action: "middleBox", group: "canvas", run: boxInTheMiddle },
   { keys: ["s"], action: "select", group: "canvas", run: () => pickTool("select") },
   { keys: ["tab"], action: "next", group: "canvas", run: () => chooseNext(1) },
   { keys: ["shift+tab"], action: "previous", group: "canvas", run: () => chooseNext(-1) },
@@ -114,6 +116,11 @@ export const KEYMAP: readonly Binding[] = [
   { keys: ["?"], action: "help", group: "project", run: () => useDialogs.setState({ open: "keys" }) },
   { keys: ["escape"], action: "cancel", group: "project", run: leave },
 ];
+
+/** Without a mouse: a box in the middle, to be moved and resized with the arrows. */
+function boxInTheMiddle(): void {
+  if (useEditor.getState().tool === "box") addBox([0.35, 0.35, 0.65, 0.65]);
+}
 
 /** Esc: the tool first, then the choice. */
 function leave(): void {

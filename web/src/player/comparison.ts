@@ -12,6 +12,8 @@ export interface Comparison {
   readonly scene: Scene | null;
   /** Requested boxes over the result. */
   readonly overlay: boolean;
+  /** Where the things of its tracks were found. */
+  readonly found: boolean;
   readonly split: number;
   readonly splitting: boolean;
 }
@@ -22,6 +24,7 @@ export const useComparison = create<Comparison>(() => ({
   second: null,
   scene: null,
   overlay: true,
+  found: true,
   split: 0.5,
   splitting: false,
 }));

@@ -59,6 +59,7 @@ function ProjectMenu() {
         { label: words.file.fresh, onPress: () => void fresh(), disabled: !scene.picture && !scene.tracks.length },
         { label: words.file.open, keys: "Ctrl O", onPress: () => chooseFile() },
         { label: words.file.save, keys: "Ctrl S", onPress: () => void saveProject(), disabled: !scene.tracks.length },
+        { label: words.file.exchange, onPress: () => useDialogs.setState({ open: "exchange" }) },
         "line",
         { label: words.file.picture, onPress: choosePicture },
         scene.last_picture

@@ -2,6 +2,23 @@
 
 import type { Words } from "./en";
 
+/** The parts of a scene that formats may leave out, as the service names them. */
+const FEATURES: Readonly<Record<string, string>> = {
+  prompt: "文字",
+  seed: "种子",
+  fps: "帧率",
+  picture: "图片",
+  "last picture": "末帧图片",
+  labels: "名称",
+  soft: "软框",
+  keyframes: "关键帧",
+  timing: "节奏",
+  paths: "路径",
+  "size changes": "大小变化",
+  outside: "画面外的部分",
+  spans: "不出现的帧",
+};
+
 export const zh: Words = {
   language: "简体中文",
   app: {
@@ -20,6 +37,7 @@ export const zh: Words = {
     fresh: "新建项目",
     open: "打开…",
     save: "保存项目",
+    exchange: "其他工具的格式…",
     picture: "更换图片…",
     lastPicture: "选择末帧图片…",
     dropLastPicture: "移除末帧图片",
@@ -60,7 +78,7 @@ export const zh: Words = {
     name: "画布：图片和它的框",
     help: "按 Tab 选下一个框，方向键移动，Ctrl 加方向键改变大小。按问号查看全部按键。",
     frameAt: (frame, seconds) => `第 ${frame} 帧 · ${seconds} 秒`,
-    tags: { hard: "硬", soft: "软", between: "之间", start: "起点", end: "终点" },
+    tags: { hard: "硬", soft: "软", between: "之间", start: "起点", end: "终点", found: (overlap) => (overlap === null ? "找到" : `找到，IoU ${overlap}`) },
     pathHint: "按住拖动画出路径，或逐点单击。按 Esc 结束。",
     boxHint: "拖出一个框。",
     pathNeedsBox: "先选一个框，再画它的路径。",
@@ -92,7 +110,7 @@ export const zh: Words = {
     ruler: "当前帧",
     empty: "每画一个框，这里就出现一条轨道。",
     iou: (value) => `IoU ${value}`,
-    iouTitle: "结果有多听从这个框：交并比，取有硬框各帧的平均",
+    iouTitle: "结果有多听从这个框：与实际找到位置的交并比，取硬框及其之间各帧的平均",
   },
   easings: {
     linear: "匀速",
@@ -215,6 +233,8 @@ export const zh: Words = {
     result: "结果",
     showing: "画布显示",
     boxes: "要求的框",
+    found: "实际位置",
+    foundHelp: "四角标出在结果中按第一帧的外观重新找到的物体位置：这是估计",
     mean: "平均 IoU",
     split: "两个结果之间的分界（百分比）",
     a: "A",
@@ -227,6 +247,7 @@ export const zh: Words = {
     groups: { canvas: "框", path: "路径", time: "时间", view: "视图", project: "项目" },
     actions: {
       box: "画框",
+      middleBox: "用框工具时：在正中放一个框",
       select: "选择和移动",
       next: "下一条轨道",
       previous: "上一条轨道",
@@ -309,6 +330,16 @@ export const zh: Words = {
     phrase: "按名称查找",
     find: "查找",
     none: "没有找到。",
+  },
+  exchange: {
+    title: "其他工具的格式",
+    importHelp: "把在别处画好或跟踪出的框放到画布上的图片上。它们会替换已画的内容，撤销可以恢复。",
+    choose: "选择要导入的文件…",
+    readable: (titles) => `可读取 ${titles.join("、")}。文件夹请打包成 ZIP。把文件拖到页面上也一样。`,
+    exportTitle: "把场景写给其他工具",
+    exportAs: (title) => `写成 ${title}`,
+    nothing: "先画一个框：现在还没有可写的内容。",
+    loses: (features) => `不包含：${features.map((name) => FEATURES[name] ?? name).join("、")}`,
   },
   common: { close: "关闭", more: "消息" },
 };

@@ -1,0 +1,77 @@
+"""Files in and out: pictures and videos dropped, other tools' formats."""
+
+from __future__ import annotations
+
+import base64
+import pathlib
+import zipfile
+
+import numpy as np
+import pytest
+from editor_driver import Editor
+from playwright.sync_api import expect
+
+from boximator.video.writer import write_video
+
+DROP = """([name, type, data]) => {
+    const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+    const carried = new DataTransfer();
+    carried.items.add(new File([bytes], name, { type }));
+    for (const kind of ['dragover', 'drop']) {
+        window.dispatchEvent(new DragEvent(kind, { dataTransfer: carried, bubbles: true, cancelable: true }));
+    }
+}"""
+
+
+def drop(editor: Editor, path: pathlib.Path, kind: str) -> None:
+    data = base64.b64encode(path.read_bytes()).decode()
+    editor.page.evaluate(DROP, [path.name, kind, data])
+
+
+def test_a_dropped_video_gives_its_first_frame(editor: Editor) -> None:
+    frames = np.full((4, 96, 128, 3), 90, np.uint8)
+    frames[:, 20:60, 30:80] = [200, 60, 40]
+    write_video(frames, editor.folder / "clip.mp4", fps=8)
+    drop(editor, editor.folder / "clip.mp4", "video/mp4")
+    editor.page.wait_for_selector(".canvas canvas")
+    expect(editor.page.get_by_text("first frame")).to_be_visible()
+    editor.draw([0.2, 0.2, 0.6, 0.6])
+    assert len(editor.scene()["tracks"]) == 1
+
+
+def test_boxes_go_to_another_tool_and_come_back(editor: Editor) -> None:
+    page = editor.page
+    editor.begin("pig")
+    editor.draw([0.2, 0.3, 0.4, 0.6])
+    editor.pull_end([0.2, 0.3, 0.4, 0.6], (0.3, 0.1))
+    page.get_by_role("button", name="Project", exact=True).click()
+    page.get_by_role("menuitem", name="Other tools").click()
+    dialog = page.get_by_role("dialog", name="Other tools")
+    saved: dict[str, pathlib.Path] = {}
+    for title, name in (("CVAT for video 1.1", "cvat.xml"), ("MOTChallenge", "mot.zip")):
+        with page.expect_download() as waiting:
+            dialog.get_by_role("button", name=f"Write as {title}").click()
+        assert waiting.value.suggested_filename == name
+        saved[name] = editor.folder / name
+        waiting.value.save_as(saved[name])
+    expect(dialog.get_by_role("status")).to_contain_text("left out")
+    editor.keep("formats")
+    assert zipfile.is_zipfile(saved["mot.zip"])
+    with page.expect_file_chooser() as chooser:
+        dialog.get_by_role("button", name="Choose a file").click()
+    broken = editor.folder / "broken.xml"
+    broken.write_text("no", encoding="utf-8")
+    chooser.value.set_files(broken)
+    expect(dialog.get_by_role("alert")).to_contain_text("broken.xml")
+    editor.errors.clear()  # the browser tells of the refusal, too
+    page.keyboard.press("Escape")
+    before = editor.track()
+    for name, kind in (("cvat.xml", "text/xml"), ("mot.zip", "application/zip")):
+        editor.keys("Control+a", "Delete")
+        assert editor.scene()["tracks"] == []
+        drop(editor, saved[name], kind)
+        expect(page.get_by_text(f"Opened {name}")).to_be_visible()
+        assert editor.frames_with_boxes() == [0, 15]
+        assert editor.box(15) == pytest.approx(before["keyframes"][1]["box"], abs=0.002)
+    editor.keys("Control+z")
+    assert editor.scene()["tracks"] == []
