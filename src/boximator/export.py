@@ -106,13 +106,23 @@ def about_recipe(recipe: Recipe, *, beside: Path, weights: Path | None = None) -
     )
 
 
-def write_film(result: Result, path: str | Path, *, scene: Scene, marks: Marks | None = None) -> None:
+def write_film(
+    result: Result,
+    path: str | Path,
+    *,
+    scene: Scene,
+    marks: Marks | None = None,
+    base: str = "pocket",
+    method: str = "boxes",
+) -> None:
     """Write the frames of a result as a marked MP4 or GIF, or as a marked PNG contact sheet.
+
+    ``base`` and ``method`` are what made it, as the file will say.
 
     Raises:
         Problem: another ending, or a place that cannot be written to.
     """
-    about = of_recipe(scene, base="pocket", method="boxes", steps=None, scene_file=Path(path))
+    about = of_recipe(scene, base=base, method=method, steps=None, scene_file=Path(path))
     write_marked(result.frames, path, fps=scene.fps, about=about, marks=marks)
 
 

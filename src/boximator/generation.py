@@ -15,7 +15,6 @@ from pydantic import ConfigDict
 
 from boximator.control.adapter import BoxAdapter
 from boximator.control.condition import Condition
-from boximator.pocket.base import PARTS
 from boximator.pocket.glimpse import Glimpse
 from boximator.pocket.layout import FRAMES
 from boximator.pocket.pipeline import GUIDANCE, STEPS, WEIGHTS, PocketPipeline
@@ -129,11 +128,11 @@ def load_engine(base: str = "pocket", *, weights: Path | None = None, adapter: P
         )
     folder = weights or WEIGHTS
     boxes = adapter or folder / "adapter"
-    for part in (*(folder / name for name in PARTS), boxes):
-        if not (part / "config.json").is_file():
-            raise Problem(
-                given=f"There are no weights in {part}",
-                wanted=f"A folder with {', '.join(PARTS)} and adapter",
-                fix="Give --weights FOLDER, or train them: boximator train pocket-base, then pocket-boxes",
-            )
-    return Engine(PocketPipeline.from_pretrained(folder), adapter=BoxAdapter.from_pretrained(boxes))
+    pipeline = PocketPipeline.from_pretrained(folder)
+    if not (boxes / "config.json").is_file():
+        raise Problem(
+            given=f"There are no weights in {boxes}",
+            wanted="A folder with a box adapter",
+            fix="Give --weights FOLDER with a folder adapter in it, or train one: boximator train pocket-boxes",
+        )
+    return Engine(pipeline, adapter=BoxAdapter.from_pretrained(boxes))

@@ -6,9 +6,10 @@ import pytest
 import torch
 from diffusers import WanTransformer3DModel
 
-from boximator.pocket.base import PocketBase, PocketSize, build, load, save
+from boximator.pocket.base import PARTS, PocketBase, PocketSize, build, load, save
 from boximator.pocket.layout import CELL, FRAMES, PACK, STATE_CHANNELS
 from boximator.pocket.text import WIDTH
+from boximator.scene.problem import Problem
 
 CHANNELS, LATENTS = STATE_CHANNELS * PACK, (FRAMES - 1) // PACK
 
@@ -73,3 +74,12 @@ def test_the_global_seed_decides_its_weights() -> None:
         made.append(torch.cat([weight.flatten() for weight in build(size).parameters()]))
     assert torch.equal(made[0], made[1])
     assert not torch.equal(made[0], made[2])
+
+
+@pytest.mark.parametrize("missing", PARTS)
+def test_a_part_that_is_missing_is_named(missing: str, tmp_path: Path) -> None:
+    for part in set(PARTS) - {missing}:
+        (tmp_path / part).mkdir()
+        (tmp_path / part / "config.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(Problem, match=missing):
+        load(tmp_path)

@@ -49,7 +49,7 @@ def animate(
     end_box: Annotated[list[str] | None, typer.Option(help=END_BOX_HELP)] = None,
     path: Annotated[list[str] | None, typer.Option(help=PATH_HELP)] = None,
     anchor: Annotated[list[str] | None, typer.Option(help=ANCHOR_HELP)] = None,
-    seed: Annotated[int | None, typer.Option(help="Same seed, same file.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Same seed, same video.")] = None,
     frames: Annotated[
         int | None, typer.Option(min=2, help="How many frames (16 unless the scene says).")
     ] = None,
@@ -89,13 +89,14 @@ def animate(
 ) -> None:
     from boximator.export import Wanted
     from boximator.guided import load_method
-    from boximator.provenance.marks import Marks
+    from boximator.provenance.marks import Marks, check
     from boximator.provenance.marks import without as less
     from boximator.provenance.presets import check_place
 
     marks = Marks(language=language, moving=moving, prompt=tell_prompt, certificate=certificate, key=key)
     marks = less(without or "", marks=marks)
-
+    check(marks)
+    check_place(place)
     drawn = Drawn(boxes=box or [], end_boxes=end_box or [], paths=path or [], anchors=anchor or [])
     recipes: list[Recipe] = []
     for source in sources:
@@ -107,9 +108,7 @@ def animate(
     names = {(recipe.base, recipe.method) for recipe in recipes}
     engines = {(base, name): load_method(name, base=base, weights=weights) for base, name in names}
     targets[0].parent.mkdir(parents=True, exist_ok=True)
-    wanted = Wanted(
-        preview=preview, gif=gif, sheet=sheet, marks=marks, place=check_place(place), weights=weights
-    )
+    wanted = Wanted(preview=preview, gif=gif, sheet=sheet, marks=marks, place=place, weights=weights)
     for source, recipe, target in zip(sources, recipes, targets, strict=True):
         engine = engines[recipe.base, recipe.method]
         _one(engine, recipe, source=source, target=target, wanted=wanted)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -143,7 +144,8 @@ def _world_rows(chosen: Chosen, *, asked: Asked, ledger: Ledger) -> list[Rows]:
     clips = suite.HeldOut(clips=asked.clips, size=(asked.side, asked.side))
     with bar("clips") as progress:
         if not asked.processes:
-            return suite.run(clips, generator=engines.generator(chosen), ledger=ledger, progress=progress)
+            here = partial(suite.clip_rows, generator=engines.generator(chosen))
+            return suite.run(clips, measure=here, ledger=ledger, progress=progress)
         return pool.run(clips, chosen=chosen, workers=asked.processes, ledger=ledger, progress=progress)
 
 

@@ -6,12 +6,12 @@ from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 
-from boximator.evaluation import pool
+from boximator.evaluation import pool, suite
 from boximator.evaluation.comparison import clip_rows
 from boximator.evaluation.engines import ALONE, Chosen, generator
 from boximator.evaluation.generator import Generator, Progress
 from boximator.evaluation.rows import Ledger, Rows
-from boximator.evaluation.suite import HeldOut, heldout_clip, seeds
+from boximator.evaluation.suite import HeldOut, heldout_clip
 
 Adapters = tuple[tuple[str, Path], ...]
 """Name and folder of each."""
@@ -31,7 +31,7 @@ def measure(seed: int, *, chosen: Chosen, size: tuple[int, int], adapters: Adapt
 
 
 def run(
-    suite: HeldOut,
+    heldout: HeldOut,
     *,
     chosen: Chosen,
     adapters: Adapters,
@@ -42,12 +42,6 @@ def run(
     """Measure every clip that the ledger does not have; 0 ``workers`` is this process alone."""
     if workers:
         task = partial(measure, adapters=adapters)
-        return pool.run(suite, chosen=chosen, workers=workers, ledger=ledger, progress=progress, task=task)
-    rows: list[Rows] = []
-    progress(0, suite.clips)
-    for seed, clip in seeds(suite):
-        if seed not in ledger.done:
-            ledger.add(seed, rows=clip_rows(clip, makers=_makers(chosen, adapters)))
-        rows.append(ledger.done[seed])
-        progress(len(rows), suite.clips)
-    return rows
+        return pool.run(heldout, chosen=chosen, workers=workers, ledger=ledger, progress=progress, task=task)
+    here = partial(clip_rows, makers=_makers(chosen, adapters))
+    return suite.run(heldout, measure=here, ledger=ledger, progress=progress)

@@ -10,12 +10,12 @@ from typing import Any
 from rich.table import Table
 
 from boximator.data.clip_scene import clip_scene
-from boximator.evaluation import pool
+from boximator.evaluation import pool, suite
 from boximator.evaluation.engines import ALONE, GUIDED, Chosen, generators
 from boximator.evaluation.generator import Generator, Progress
 from boximator.evaluation.report import CEILING, Report, with_interval
 from boximator.evaluation.rows import Ledger, Rows
-from boximator.evaluation.suite import TRUTH, HeldOut, heldout_clip, measured, seeds
+from boximator.evaluation.suite import TRUTH, HeldOut, heldout_clip, measured
 from boximator.evaluation.tally import tally
 from boximator.scene.problem import Problem
 from boximator.world.clip import Clip
@@ -64,7 +64,7 @@ def measure(
 
 
 def run(
-    suite: HeldOut,
+    heldout: HeldOut,
     *,
     chosen: Chosen,
     methods: tuple[str, ...],
@@ -75,15 +75,9 @@ def run(
     """Measure every clip that the ledger does not have; 0 ``workers`` is this process alone."""
     task = partial(measure, methods=methods)
     if workers:
-        return pool.run(suite, chosen=chosen, workers=workers, ledger=ledger, progress=progress, task=task)
-    rows: list[Rows] = []
-    progress(0, suite.clips)
-    for seed, clip in seeds(suite):
-        if seed not in ledger.done:
-            ledger.add(seed, rows=clip_rows(clip, makers=_makers(chosen, methods)))
-        rows.append(ledger.done[seed])
-        progress(len(rows), suite.clips)
-    return rows
+        return pool.run(heldout, chosen=chosen, workers=workers, ledger=ledger, progress=progress, task=task)
+    here = partial(clip_rows, makers=_makers(chosen, methods))
+    return suite.run(heldout, measure=here, ledger=ledger, progress=progress)
 
 
 def comparison(rows: list[Rows], *, chosen: Chosen, suite: str, size: tuple[int, int]) -> Report:

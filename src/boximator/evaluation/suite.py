@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import cv2
@@ -67,13 +67,13 @@ def shown_at_first(clip: Clip, *, slot: int) -> bool:
     return float(clip.first_masks[slot].sum()) >= _SEEN * float(whole.sum())
 
 
-def run(suite: HeldOut, *, generator: Generator, ledger: Ledger, progress: Progress) -> list[Rows]:
+def run(suite: HeldOut, *, measure: Callable[[Clip], Rows], ledger: Ledger, progress: Progress) -> list[Rows]:
     """Measure every clip that the ledger does not have yet; the rows come in the order of the seeds."""
     rows: list[Rows] = []
     progress(0, suite.clips)
     for seed, clip in seeds(suite):
         if seed not in ledger.done:
-            ledger.add(seed, rows=clip_rows(clip, generator=generator))
+            ledger.add(seed, rows=measure(clip))
         rows.append(ledger.done[seed])
         progress(len(rows), suite.clips)
     return rows

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from boximator.pocket.layout import PACK, PATCH, STATE_CHANNELS
 from boximator.pocket.modules import COORDINATES, LAST, PictureEncoder, StateRefiner
 from boximator.pocket.text import WIDTH
+from boximator.scene.problem import Problem
 
 PARTS = ("picture_encoder", "transformer", "refiner")
 
@@ -103,7 +104,18 @@ def forget_origin(folder: Path) -> None:
 
 
 def load(folder: Path) -> PocketBase:
-    """Read what `save` wrote."""
+    """Read what `save` wrote.
+
+    Raises:
+        Problem: parts of it are not there.
+    """
+    for part in (folder / name for name in PARTS):
+        if not (part / "config.json").is_file():
+            raise Problem(
+                given=f"There are no weights in {part}",
+                wanted=f"A folder with {', '.join(PARTS)}",
+                fix="Name such a folder, or train one: boximator train pocket-base",
+            )
     return PocketBase(
         PictureEncoder.from_pretrained(folder / "picture_encoder"),
         WanTransformer3DModel.from_pretrained(folder / "transformer"),

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from jaxtyping import Bool, Float, Float32, UInt8
 
+from boximator.pocket.filling import smooth_fill
 from boximator.pocket.motion import MotionArrays
 
 LONGEST = 256
@@ -33,9 +34,10 @@ def glimpse_of(
     flow = np.stack([cv2.resize(plane, (columns, rows)) for plane in motion.flow[-1]], axis=-1)
     seen = cv2.resize(motion.visible[-1], (columns, rows)) > _SEEN
     summed, weight = _moved(small, flow=flow, seen=seen)
-    known = (weight > 0).astype(np.float32)
+    known = weight > 0
     colour = (summed / np.maximum(weight, 1e-9)[..., None]).astype(np.float32)
-    return np.rint(_filled(colour, known=known)).astype(np.uint8)
+    around = smooth_fill(colour, known=known.astype(np.float32))
+    return np.rint(np.where(known[..., None], colour, around)).clip(0, 255).astype(np.uint8)
 
 
 def _moved(
@@ -57,21 +59,3 @@ def _moved(
     ]
     total = np.bincount(place, weight, rows * columns)
     return np.stack(planes, axis=-1).reshape(small.shape), total.reshape(rows, columns)
-
-
-def _filled(
-    colour: Float32[np.ndarray, "rows columns 3"], *, known: Float32[np.ndarray, "rows columns"]
-) -> Float32[np.ndarray, "rows columns 3"]:
-    """Where ``known`` is 0 the colours around, the further the larger the hole: halved until nothing is unknown.
-
-    ``known`` lies between 0 and 1, and ``colour`` is already multiplied by it.
-    """
-    rows, columns = known.shape
-    if known.all() or min(rows, columns) == 1:
-        return colour / np.maximum(known, 1e-6)[..., None]
-    half = ((columns + 1) // 2, (rows + 1) // 2)
-    coarse = _filled(
-        cv2.resize(colour, half, interpolation=cv2.INTER_AREA),
-        known=cv2.resize(known, half, interpolation=cv2.INTER_AREA),
-    )
-    return colour + (1 - known)[..., None] * cv2.resize(coarse, (columns, rows))

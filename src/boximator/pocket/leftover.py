@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 from jaxtyping import Float32, UInt8
 
+from boximator.pocket.small import small_size
+
 _WORK = 256  # longest side at which it is sought
 _REACH = 0.12  # of the side of a square as large as the thing: how far from the cut-out its leftovers are
 _UNLIKE = 1.6  # times the difference from its surroundings that the place round about has anyway
@@ -51,8 +53,7 @@ def leftovers(
 ) -> Float32[np.ndarray, "height width"]:
     """0..1: what the cut-outs (``alpha``) left behind close to them. It must not stay where the thing was."""
     height, width = alpha.shape
-    scale = min(1.0, _WORK / max(height, width))
-    size = (max(8, round(width * scale)), max(8, round(height * scale)))
+    size = small_size(height, width=width, longest=_WORK)
     cut = (cv2.resize(alpha, size, interpolation=cv2.INTER_AREA) > 0.1).astype(np.uint8)
     count, _, stats, _ = cv2.connectedComponentsWithStats(cut)
     if count < 2:

@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Float, Float32, UInt8
 
 from boximator.pocket.leftover import missed
+from boximator.pocket.small import small_size
 
 _WORK = 256  # longest side at which the outline is sought
 _ROUNDS, _EXACT_ROUNDS = 3, 2
@@ -22,11 +23,6 @@ _AGREES = (
     0.35  # overlap with the coverage from which an outline is believed; thin things fill little of a box
 )
 _LARGEST_HOLE = 0.06  # of a thing's area
-
-
-def _scaled(height: int, *, width: int) -> tuple[int, int]:
-    scale = min(1.0, _WORK / max(height, width))
-    return max(8, round(width * scale)), max(8, round(height * scale))
 
 
 def _grabcut(
@@ -123,7 +119,7 @@ def _outlined(
 ) -> Float32[np.ndarray, "height width"]:
     """0 or 1, sought in a smaller picture, and enlarged."""
     height, width = photo.shape[:2]
-    size = _scaled(height, width=width)
+    size = small_size(height, width=width, longest=_WORK)
     small = cv2.resize(photo, size, interpolation=cv2.INTER_AREA)
     rough = cv2.resize(coverage.astype(np.float32), size, interpolation=cv2.INTER_LINEAR)
     near = _window(rough) if exact else (slice(None), slice(None))

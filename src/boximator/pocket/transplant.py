@@ -15,6 +15,8 @@ import cv2
 import numpy as np
 from jaxtyping import Bool, Float32
 
+from boximator.pocket.small import small_size
+
 _WORK = 96  # longest side at which shifts are sought
 _SHIFTS = 6  # for each hole
 _HOLES = 8
@@ -156,8 +158,7 @@ def transplanted(
     ``expected`` is the picture with its holes filled smoothly.
     """
     height, width = hole.shape
-    scale = min(1.0, _WORK / max(height, width))
-    size = (max(8, round(width * scale)), max(8, round(height * scale)))
+    size = small_size(height, width=width, longest=_WORK)
     open_ = cv2.resize(hole, size, interpolation=cv2.INTER_AREA) > 0.01
     site = _Site(
         picture=cv2.resize(picture, size, interpolation=cv2.INTER_AREA) / 255,

@@ -70,20 +70,28 @@ def labelled(
     return out
 
 
-@functools.lru_cache(maxsize=64)
-def plate_for(
-    language: str, *, shape: tuple[int, int], short: bool = False
-) -> UInt8[np.ndarray, "rows columns"]:
-    """How much of white (the letters) there is in each pixel of the plate."""
+def words_in(language: str) -> tuple[str, str]:
+    """The whole words, and the short ones.
+
+    Raises:
+        Problem: a language that there are no words for.
+    """
     if language not in WORDS:
         raise Problem(
             given=f'The label\'s language is "{language}"',
             wanted=f"There are words in {', '.join(WORDS)}",
             fix="Use en",
         )
-    height = letter_height(shape)
-    words = WORDS[language][1 if short else 0]
-    plate = _written(words, height=height)
+    return WORDS[language]
+
+
+@functools.lru_cache(maxsize=64)
+def plate_for(
+    language: str, *, shape: tuple[int, int], short: bool = False
+) -> UInt8[np.ndarray, "rows columns"]:
+    """How much of white (the letters) there is in each pixel of the plate."""
+    words = words_in(language)[1 if short else 0]
+    plate = _written(words, height=letter_height(shape))
     if not short and plate.shape[1] > WIDEST * shape[1]:
         return plate_for(language, shape=shape, short=True)
     return plate

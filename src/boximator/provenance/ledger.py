@@ -10,6 +10,7 @@ from typing import Any
 from boximator.provenance.about import PACKAGE, About, pocket_hashes
 from boximator.provenance.certificate import config_folder
 from boximator.scene.embedded import embedded_bytes, is_embedded
+from boximator.scene.problem import Problem
 from boximator.scene.scene import Scene
 from boximator.scene.track import Track
 from boximator.scene.wire import beside
@@ -49,8 +50,15 @@ def record_generation(about: About, *, digest: str) -> None:
     told = about.told()
     line = {name: told[name] for name in ("base", "method", "marks", *about.hashes)}
     line |= {"number": f"{about.number():016x}", "file_sha256": digest, "signed_in": config_folder().name}
-    with Path(name).open("a", encoding="utf-8") as log:
-        log.write(json.dumps(line, sort_keys=True) + "\n")
+    try:
+        with Path(name).open("a", encoding="utf-8") as log:
+            log.write(json.dumps(line, sort_keys=True) + "\n")
+    except OSError as error:
+        raise Problem(
+            given=f"The audit log {name} cannot be written: {error.strerror}",
+            wanted=f"Each generation is recorded in the file that {LOG_VARIABLE} names",
+            fix=f"Name a file in an existing folder of yours, or unset {LOG_VARIABLE}",
+        ) from error
 
 
 def _picture(name: str | None, *, scene_file: Path) -> tuple[bytes | None, str]:

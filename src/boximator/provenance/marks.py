@@ -11,6 +11,7 @@ import numpy as np
 from jaxtyping import UInt8
 
 from boximator.provenance.about import About
+from boximator.scene.atomic import appearing
 from boximator.scene.problem import Problem
 from boximator.video.writer import sheet, write_gif, write_sheet, write_video
 
@@ -122,15 +123,34 @@ def write_marked(
         frames = sheet(frames)
         about = replace(about, marks=about.marks | {"watermark_room": has_room(frames)})
     seen = marked(frames, about=about, marks=marks, fps=fps)
-    _encode(seen, path, fps=fps)
-    digest = finish(path, about=about, marks=marks, watermark=marks.watermark and has_room(frames))
+    # A file that could not get all its marks must not be left behind without them.
+    with appearing(path) as partial:
+        _encode(seen, partial, fps=fps)
+        digest = _finish(partial, title=path.name, about=about, marks=marks, watermark=marks.watermark)
     return Written(about=about, unsigned_sha256=digest)
 
 
-def finish(path: Path, *, about: About, marks: Marks, watermark: bool) -> str:
+def check(marks: Marks) -> None:
+    """Find out what would go wrong before frames are made.
+
+    Raises:
+        Problem: a language that there are no words for, a certificate that cannot be used.
+    """
+    if marks.label:
+        from boximator.provenance.label import words_in
+
+        words_in(marks.language)
+    if marks.signature:
+        from boximator.provenance.certificate import identity
+        from boximator.provenance.signature import check_identity
+
+        check_identity(identity(certificate=marks.certificate, key=marks.key))
+
+
+def _finish(path: Path, *, title: str, about: About, marks: Marks, watermark: bool) -> str:
     """What comes after the encoding: metadata, then the signature, which nothing may follow.
 
-    Returns the SHA-256 of the file before it was signed.
+    Returns the SHA-256 of the file before it was signed. ``title`` is the file's name to be.
     """
     if marks.metadata:
         from boximator.provenance.metadata import packet, write_metadata
@@ -142,7 +162,8 @@ def finish(path: Path, *, about: About, marks: Marks, watermark: bool) -> str:
         from boximator.provenance.signature import sign
 
         by = identity(certificate=marks.certificate, key=marks.key)
-        sign(path, about=about, by=by, watermark=about.number() if watermark else None)
+        number = about.number() if watermark and about.marks["watermark_room"] else None
+        sign(path, title=title, about=about, by=by, watermark=number)
     return digest
 
 

@@ -29,17 +29,12 @@ PLACES = {
 """All are H.264 in MP4, yuv420p, which `write_video` makes anyway."""
 
 
-def check_place(name: str | None) -> str | None:
-    """The name, if it is one.
-
-    Raises:
-        Problem: another name.
-    """
-    if name is None or name in PLACES:
-        return name
-    raise Problem(
-        given=f'--for is "{name}"', wanted=f"It is one of {', '.join(PLACES)}", fix="Write --for web"
-    )
+def check_place(name: str | None) -> None:
+    """Raises a `Problem` if it is not the name of a place."""
+    if name is not None and name not in PLACES:
+        raise Problem(
+            given=f'--for is "{name}"', wanted=f"It is one of {', '.join(PLACES)}", fix="Write --for web"
+        )
 
 
 def published(

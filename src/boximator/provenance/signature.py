@@ -49,14 +49,14 @@ class Signed:
     watermark: str | None = None
 
 
-def sign(path: Path, *, about: About, by: Identity, watermark: int | None) -> None:
-    """Put the manifest into a file, as its last change.
+def sign(path: Path, *, title: str, about: About, by: Identity, watermark: int | None) -> None:
+    """Put the manifest into a file, as its last change. ``title`` is the name that the file is given.
 
     Raises:
         Problem: the package is missing, or it refuses the certificate.
     """
     c2pa = _package()
-    manifest = _manifest(path, about=about, watermark=watermark)
+    manifest = _manifest(title, about=about, watermark=watermark)
     context = c2pa.Context.from_dict({"builder": {"thumbnail": {"enabled": False}}})
     try:
         with (
@@ -76,7 +76,7 @@ def sign(path: Path, *, about: About, by: Identity, watermark: int | None) -> No
                 builder.sign(signer, FORMATS[path.suffix.lower()], source, target)
     except c2pa.C2paError as error:
         raise Problem(
-            given=f"{path.name} could not be signed: {error}",
+            given=f"{title} could not be signed: {error}",
             wanted="A certificate chain (leaf first) that may sign C2PA, and its key",
             fix="Use another certificate, or leave it out: boximator then signs with a chain of its own",
         ) from error
@@ -130,7 +130,7 @@ def _binding(assertion: dict[str, Any]) -> str | None:
     return str(blocks[0]["value"]) if blocks else None
 
 
-def _manifest(path: Path, *, about: About, watermark: int | None) -> dict[str, Any]:
+def _manifest(title: str, *, about: About, watermark: int | None) -> dict[str, Any]:
     """The same for the same generation: its name is made of what it says, so that files can be compared."""
     created = {
         "action": "c2pa.created",
@@ -145,12 +145,12 @@ def _manifest(path: Path, *, about: About, watermark: int | None) -> dict[str, A
         assertions.append(
             {"label": "c2pa.soft-binding", "data": {"alg": BINDING, "blocks": [block], "pad": ""}}
         )
-    told = json.dumps([path.name, about.told()], sort_keys=True)
+    told = json.dumps([title, about.told()], sort_keys=True)
     name = uuid.UUID(bytes=hashlib.sha256(told.encode()).digest()[:16], version=4)
     return {
         "label": f"urn:c2pa:{name}",
         "instance_id": f"xmp:iid:{name}",
-        "title": path.name,
+        "title": title,
         "claim_generator_info": [{"name": "boximator", "version": boximator.__version__}],
         "assertions": [{"label": "c2pa.actions.v2", "data": {"actions": actions}}, *assertions],
     }
@@ -158,10 +158,10 @@ def _manifest(path: Path, *, about: About, watermark: int | None) -> dict[str, A
 
 def _signing(by: Identity) -> Callable[[bytes], bytes]:
     """Signs bytes with the key; ECDSA signatures in the form that COSE wants."""
-    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric import ec, ed25519, utils
 
-    key = serialization.load_pem_private_key(by.key, password=None)
+    key = _private_key(by)
     if isinstance(key, ed25519.Ed25519PrivateKey):
         return key.sign
     if not isinstance(key, ec.EllipticCurvePrivateKey) or key.curve.name != "secp256r1":
@@ -175,12 +175,42 @@ def _signing(by: Identity) -> Callable[[bytes], bytes]:
 
 
 def _algorithm(by: Identity) -> Any:
-    from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric import ed25519
 
-    key = serialization.load_pem_private_key(by.key, password=None)
     algorithms = _package().C2paSigningAlg
-    return algorithms.ED25519 if isinstance(key, ed25519.Ed25519PrivateKey) else algorithms.ES256
+    ours = isinstance(_private_key(by), ed25519.Ed25519PrivateKey)
+    return algorithms.ED25519 if ours else algorithms.ES256
+
+
+def check_identity(by: Identity) -> None:
+    """Raises a `Problem` unless the key is of a kind that signs here, and is that of the first certificate."""
+    from cryptography import x509
+
+    _package()
+    _signing(by)
+    try:
+        leaf = x509.load_pem_x509_certificates(by.chain)[0]
+    except ValueError as error:
+        raise _unusable("chain of certificates", error) from error
+    if leaf.public_key() != _private_key(by).public_key():
+        raise _unusable("key", "it is not that of the first certificate")
+
+
+def _private_key(by: Identity) -> Any:
+    from cryptography.hazmat.primitives import serialization
+
+    try:
+        return serialization.load_pem_private_key(by.key, password=None)
+    except (ValueError, TypeError) as error:
+        raise _unusable("key", error) from error
+
+
+def _unusable(part: str, why: object) -> Problem:
+    return Problem(
+        given=f"The {part} cannot be used: {str(why).split('. ')[0]}",
+        wanted="A private key without a password and its chain of certificates (leaf first), both PEM",
+        fix="Correct the names, or leave them out: boximator then signs with a chain of its own",
+    )
 
 
 def _wrong_key(kind: str) -> Problem:
