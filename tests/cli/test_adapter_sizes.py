@@ -13,7 +13,7 @@ from boximator.cli.adapter_sizes import adapter_sizes
 from boximator.cli.app import app
 from boximator.control.adapter import BoxAdapter
 from boximator.data import stream
-from boximator.evaluation import adapters, tally
+from boximator.evaluation import suite, tally
 from boximator.evaluation.bootstrap import interval
 from boximator.evaluation.suite import HeldOut, heldout_clip
 from boximator.pocket import pipeline
@@ -41,7 +41,7 @@ def test_sizes_are_trained_alike_and_measured_side_by_side(
     for module in (stream, preview, pipeline):
         monkeypatch.setattr(module, "TextEncoder", Words)
     monkeypatch.setattr(preview, "preview_batch", lambda: preview_batch(rows=1))
-    monkeypatch.setattr(adapters, "seeds", one_object)
+    monkeypatch.setattr(suite, "seeds", one_object)
     monkeypatch.setattr(tally, "interval", partial(interval, resamples=20))
     result = sizes(tmp_path, "--only", "boxes-only,second-block")
     assert result.exit_code == 0, result.output

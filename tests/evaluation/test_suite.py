@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -98,18 +99,19 @@ def test_a_run_that_was_stopped_goes_on(
 
     monkeypatch.setattr(suite, "seeds", few)
     path, static = tmp_path / "rows.jsonl", Static()
+    measure = partial(clip_rows, generator=static)
 
     def stop(done: int, _: int) -> None:
         if done == 2:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        run(HeldOut(clips=3), generator=static, ledger=Ledger(path, run=RUN), progress=stop)
+        run(HeldOut(clips=3), measure=measure, ledger=Ledger(path, run=RUN), progress=stop)
     assert len(static.asked) == 2 * 2
     said: list[tuple[int, int]] = []
     rows = run(
         HeldOut(clips=3),
-        generator=static,
+        measure=measure,
         ledger=Ledger(path, run=RUN),
         progress=lambda done, count: said.append((done, count)),
     )
