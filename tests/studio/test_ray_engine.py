@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Callable, Generator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from engine_contract import CONTRACT, Trial
 
 pytest.importorskip("ray", reason='Ray is not installed (pip install "boximator[ray]")')
 
+from boximator.scene.problem import Problem
 from boximator.studio.ray_engine import RayEngine
 
 
@@ -35,3 +37,13 @@ def test_an_actor_declares_what_it_needs(trial: Trial) -> None:
 
     del trial
     assert ray.cluster_resources()["CPU"] - ray.available_resources()["CPU"] == 1
+
+
+@pytest.mark.parametrize("head", ["", "ray://"])
+def test_an_address_where_nothing_answers_is_told_at_once(head: str) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))  # bound, but nobody listens
+        address = f"{head}127.0.0.1:{free.getsockname()[1]}"
+        engine = RayEngine(job_function="job_functions:load", workers=1, address=address)
+        with pytest.raises(Problem, match=f"There is no Ray at {address}"):
+            engine.open(lambda event: None)

@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import { newTrack, withBox, withPath } from "../src/edit/tracks";
 import { placed, resized, snapped, toCanvas, toFrame, zoomedAt } from "../src/canvas/geometry";
 import { goPoint, nextBody, type Shown, targetsAt } from "../src/canvas/targets";
+import { isForeign, isTheirs } from "../src/files/exchange";
+import { foundAt } from "../src/player/seen";
 import type { Box, Point } from "../src/scene/box";
 import { EMPTY_SCENE, type Track } from "../src/scene/scene";
 
@@ -95,5 +97,33 @@ describe("what the pointer meets", () => {
     const track = withPath(newTrack(1, 0, INNER), [[0.1, 0.1], [0.2, 0.3]], "polyline", 16);
     const targets = targetsAt(shown([track], { selection: [1] }), toCanvas(place, [0.6, 0.7]));
     expect(targets.some((target) => target.kind === "point" && target.index === 1)).toBe(true);
+  });
+});
+
+describe("what was found in a result", () => {
+  const seen = (boxes: (number[] | null)[], iou: (number | null)[]) => ({ id: 1, boxes, iou, mean_iou: null });
+
+  test("on a frame that was looked at: the box, or nothing", () => {
+    const looked = seen([[0, 0, 0.5, 0.5], null], [1, 0]);
+    expect(foundAt(looked, 0)).toEqual({ box: [0, 0, 0.5, 0.5], overlap: 1 });
+    expect(foundAt(looked, 1)).toBeNull();
+  });
+
+  test("of a long video what was found a moment ago stays", () => {
+    const sparse = seen([[0, 0, 1, 1], null, null, null], [0.5, null, null, null]);
+    expect(foundAt(sparse, 3)?.overlap).toBe(0.5);
+    expect(foundAt(sparse, 99)?.overlap).toBe(0.5);
+  });
+});
+
+describe("files of other tools", () => {
+  test.each(["a.xml", "B.CSV", "c.npy", "d.zip", "gt.txt"])("%s is another tool's", (name) => expect(isTheirs(name)).toBe(true));
+  test.each(["a.json", "b.png", "c"])("%s may be ours", (name) => expect(isTheirs(name)).toBe(false));
+  test("JSON is told apart by what is in it", () => {
+    expect(isForeign('[{"annotations": []}]')).toBe(true);
+    expect(isForeign('{"images": [], "annotations": []}')).toBe(true);
+    expect(isForeign('{"version": 1, "tracks": []}')).toBe(false);
+    expect(isForeign('{"made_with": "boximator", "scene": {}}')).toBe(false);
+    expect(isForeign("no JSON")).toBe(false);
   });
 });

@@ -106,7 +106,7 @@ def _compared(track: Track, *, wanted: list[Wanted], boxes: Boxes) -> Seen:
         id=track.id,
         boxes=tuple(boxes.get(t) for t in frames),
         iou=tuple(overlaps),
-        mean_iou=float(np.mean(exact)) if exact else None,
+        mean_iou=round(float(np.mean(exact)), 4) if exact else None,
     )
 
 

@@ -10,6 +10,7 @@ import contextlib
 import logging
 import os
 import queue
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -23,6 +24,9 @@ from boximator.studio.worker import ended, loaded
 
 GRACE = 30.0
 """Seconds after which an actor that does not stop a job is killed; Ray starts it anew."""
+
+PATIENCE = 5.0
+"""Seconds in which a cluster's address must answer."""
 
 Tell = Callable[[Event | None], None]
 
@@ -74,6 +78,29 @@ class _Watch:
             )
 
 
+def _knock(address: str) -> None:
+    """Whether anything answers at `HOST:PORT` or `ray://HOST:PORT`: Ray itself tries for minutes, and says little.
+
+    Raises:
+        Problem: nothing does.
+    """
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if not host or not port.isdecimal():
+        return  # "auto", or something that Ray will refuse itself
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=PATIENCE).close()
+    except (OSError, OverflowError) as error:
+        raise _no_ray(address, error) from error
+
+
+def _no_ray(address: str | None, error: Exception) -> Problem:
+    return Problem(
+        given=f"There is no Ray at {address} ({error})",
+        wanted="The address of a running cluster, as `ray start --head` printed it",
+        fix="Start the cluster or correct the address, or leave --ray-address out: a Ray of its own is started",
+    )
+
+
 class RayEngine:
     """See `boximator.studio.engine.Engine`."""
 
@@ -95,6 +122,8 @@ class RayEngine:
             Problem: there is no cluster at the address.
         """
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is told to anybody
+        if self._address is not None:
+            _knock(self._address)
         own: dict[str, Any] = {
             "num_cpus": max(self._count or 1, os.cpu_count() or 1),
             "include_dashboard": False,
@@ -107,11 +136,7 @@ class RayEngine:
                 **({} if self._address else own),
             )
         except (ConnectionError, RayError, ValueError) as error:
-            raise Problem(
-                given=f"There is no Ray at {self._address} ({error})",
-                wanted="The address of a running cluster",
-                fix="Leave --ray-address out: a Ray of its own is started",
-            ) from error
+            raise _no_ray(self._address, error) from error
         cards = int(ray.cluster_resources().get("GPU", 0))
         self._actors = [
             Actor(self._job_function, number=number, on_card=cards > 0, grace=self._grace)

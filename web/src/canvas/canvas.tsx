@@ -11,7 +11,7 @@ import { useSeenTracks } from "../player/seen";
 import { useWords } from "../words";
 import { colourOf } from "./colours";
 import { dragged, isDrawn, type Pointer, type Press, pressed, released, removePoint } from "./gestures";
-import { FoundShapes } from "./found_shapes";
+import { FoundCorners, FoundTag } from "./found_shapes";
 import { type Place, placed, rectOf, toFrame, zoomedAt } from "./geometry";
 import { CutOuts, Frame, Split } from "./ground";
 import { type Target, targetsAt } from "./targets";
@@ -52,7 +52,7 @@ export function Canvas() {
           {!result && <CutOuts scene={scene} frame={state.frame} hidden={state.hidden} place={shown} pixels={pixels} />}
         </Layer>
         <Layer listening={false}>
-          {result && comparison.found && <Found frame={state.frame} hidden={state.hidden} place={shown} />}
+          {result && comparison.found && <Found part="corners" frame={state.frame} hidden={state.hidden} place={shown} />}
           {(!result || comparison.overlay) &&
             inOrder(state, comparison.scene).map(({ track, slot }) => (
               <TrackShapes
@@ -69,6 +69,7 @@ export function Canvas() {
                 words={tagWords}
               />
             ))}
+          {result && comparison.found && <Found part="tags" frame={state.frame} hidden={state.hidden} place={shown} />}
           {pointer.drawing && (
             <Rect
               {...rectOf(shown, pointer.drawing.box)}
@@ -92,16 +93,17 @@ export function Canvas() {
   );
 }
 
-/** What was found of the tracks in the result that is looked at. */
-function Found({ frame, hidden, place }: { frame: number; hidden: readonly number[]; place: Place }) {
+/** What was found of the tracks in the result that is looked at: corners under what was asked, tags over it. */
+function Found({ part, frame, hidden, place }: { part: "corners" | "tags"; frame: number; hidden: readonly number[]; place: Place }) {
   const words = useWords().canvas.tags;
   const scene = useComparison((state) => state.scene);
   const tracks = useSeenTracks();
   return tracks.map((seen) => {
     const slot = scene?.tracks.findIndex((track) => track.id === seen.id) ?? -1;
     if (slot < 0 || hidden.includes(seen.id)) return null;
-    const at = sameMoment(frame, seen.boxes.length);
-    return <FoundShapes key={seen.id} seen={seen} frame={at} colour={colourOf(slot)} place={place} words={words.found} />;
+    const at = { seen, frame: sameMoment(frame, seen.boxes.length), place };
+    if (part === "corners") return <FoundCorners key={seen.id} {...at} />;
+    return <FoundTag key={seen.id} {...at} colour={colourOf(slot)} words={words.found} />;
   });
 }
 

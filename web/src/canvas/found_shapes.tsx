@@ -1,4 +1,4 @@
-/** Where a track's thing was found in the result: the corners of its box, and the overlap with what was asked. */
+/** Where a track's thing was found in the result: the corners of its box, and a tag with the overlap that goes on top. */
 
 import { memo } from "react";
 import { Group, Line } from "react-konva";
@@ -17,10 +17,9 @@ interface Props {
   readonly words: (overlap: string | null) => string;
 }
 
-export const FoundShapes = memo(function FoundShapes({ seen, frame, colour, place, words }: Props) {
+export const FoundCorners = memo(function FoundCorners({ seen, frame, place }: Omit<Props, "colour" | "words">) {
   const found = foundAt(seen, frame);
   if (!found) return null;
-  const rect = rectOf(place, found.box);
   return (
     <Group listening={false}>
       {cornersOf(place, found.box).map((points, i) => (
@@ -29,16 +28,24 @@ export const FoundShapes = memo(function FoundShapes({ seen, frame, colour, plac
           <Line points={points} stroke="#fff" strokeWidth={4.5} lineCap="round" lineJoin="round" />
         </Group>
       ))}
-      <Tag
-        x={rect.x}
-        y={rect.y + rect.height + 27}
-        number={seen.id}
-        label=""
-        kind={words(found.overlap === null ? null : found.overlap.toFixed(2))}
-        colour={colour}
-        strong={false}
-      />
     </Group>
+  );
+});
+
+export const FoundTag = memo(function FoundTag({ seen, frame, colour, place, words }: Props) {
+  const found = foundAt(seen, frame);
+  if (!found) return null;
+  const rect = rectOf(place, found.box);
+  return (
+    <Tag
+      x={rect.x}
+      y={rect.y + rect.height + 27}
+      number={seen.id}
+      label=""
+      kind={words(found.overlap === null ? null : found.overlap.toFixed(2))}
+      colour={colour}
+      strong={false}
+    />
   );
 });
 

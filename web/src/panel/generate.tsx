@@ -86,7 +86,7 @@ function Progress({ job, ahead }: { job: Job; ahead: number }) {
           : words.starting;
   return (
     <div className={`progress ${job.state}`}>
-      {job.preview && <img key={job.preview} src={job.preview} alt={words.preview} width={64} height={48} />}
+      {job.preview && <img key={job.preview} src={job.preview} alt={words.preview} />}
       <div className="progress-words">
         <b>{job.title || words.progress}</b>
         <span role="status">{said}</span>

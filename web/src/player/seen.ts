@@ -32,8 +32,9 @@ export interface Found {
 /** Where a track's thing is on a frame; null if it was not found there. */
 export function foundAt(seen: Seen, frame: number): Found | null {
   const looked = (at: number) => (seen.boxes[at] ?? null) !== null || (seen.iou[at] ?? null) !== null;
-  let at = Math.min(frame, seen.boxes.length - 1);
-  while (at > 0 && frame - at < LASTING && !looked(at)) at--;
+  const last = Math.min(frame, seen.boxes.length - 1);
+  let at = last;
+  while (at > 0 && last - at < LASTING && !looked(at)) at--;
   const box = seen.boxes[at];
   const [x0, y0, x1, y1] = box ?? [];
   if (x0 === undefined || y0 === undefined || x1 === undefined || y1 === undefined) return null;
