@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from jaxtyping import Float32
 
+from boximator.pocket.small import wide_blur
 from boximator.pocket.transplant import transplanted
 
 _LEVELS = 8
@@ -30,7 +31,7 @@ def smooth_fill(
     """
     size = (photo.shape[1], photo.shape[0])
     small = (max(1, size[0] // _COARSE), max(1, size[1] // _COARSE))
-    both = np.concatenate([weighted(photo, share=known), known[..., None]], axis=-1)
+    both = cv2.merge([*cv2.split(weighted(photo, share=known)), known])
     low = cv2.resize(both, small, interpolation=cv2.INTER_AREA)
     colours, weights = [low[..., :3]], [low[..., 3]]
     while min(colours[-1].shape[:2]) > 2 and len(colours) < _LEVELS:
@@ -79,22 +80,29 @@ def _grain(
 
 
 def textured(
-    picture: Float32[np.ndarray, "h w 3"],
+    picture: Float32[np.ndarray, "height width 3"],
     *,
-    hole: Float32[np.ndarray, "h w"],
-    filled: Float32[np.ndarray, "h w 3"],
-    trust: Float32[np.ndarray, "h w 1"],
+    hole: Float32[np.ndarray, "height width"],
+    filled: Float32[np.ndarray, "height width 3"],
+    trust: Float32[np.ndarray, "height width"],
+    near: tuple[slice, slice],
 ) -> Float32[np.ndarray, "h w 3"]:
-    """A smooth filling with the texture of other places of the picture; where it is trusted, its level stays."""
-    graft = transplanted(picture, hole=hole, expected=filled)
+    """A smooth filling with the texture of other places of the picture; where it is trusted, its level stays.
+
+    Of the rows and columns ``near``, which hold all holes and what surrounds them.
+    """
+    graft = transplanted(picture, hole=hole, expected=filled, near=near)
     copied, share = graft.pixels, graft.share
+    own, open_, smooth = picture[near], hole[near], filled[near]
     # Shifted in tone so that it meets the picture round the hole, but not the other things that stand there.
-    alike = np.exp(-((np.abs(picture - copied).max(-1) / _ALIKE) ** 4))
-    copied = copied + smooth_fill(picture - copied, known=(1 - hole) * share * alike)
-    sigma = max(picture.shape[:2]) / 64
-    level = cv2.GaussianBlur(filled - copied, (0, 0), sigma)
-    copied = copied + trust * level
-    if share[hole > 0].min() < 1:
+    unlike = np.abs(own - copied).max(-1) * (1 / _ALIKE)
+    np.square(unlike, out=unlike)
+    alike = np.exp(-np.square(unlike, out=unlike))
+    copied = copied + smooth_fill(own - copied, known=(1 - open_) * share * alike)
+    copied = copied + weighted(
+        wide_blur(smooth - copied, sigma=max(picture.shape[:2]) / 64), share=trust[near]
+    )
+    if share[open_ > 0].min() < 1:
         mirrored = filled + _grain(picture, hole=hole)
-        return share[..., None] * copied + (1 - share[..., None]) * mirrored
+        return weighted(copied, share=share) + weighted(mirrored[near], share=1 - share)
     return copied

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from jaxtyping import Float32, UInt8
 
-from boximator.pocket.small import small_size
+from boximator.pocket.small import small_size, wide_blur
 
 _WORK = 256  # longest side at which it is sought
 _REACH = 0.12  # of the side of a square as large as the thing: how far from the cut-out its leftovers are
@@ -34,8 +34,8 @@ def missed(
     round_it = cv2.dilate(near, _disc(2 * reach))
     known = (1 - near).astype(np.float32)
     small = photo.astype(np.float32)
-    weight = np.maximum(cv2.GaussianBlur(known, (0, 0), 1.5 * reach), 1e-4)
-    level = cv2.GaussianBlur(small * known[..., None], (0, 0), 1.5 * reach) / weight[..., None]
+    weight = np.maximum(wide_blur(known, sigma=1.5 * reach), 1e-4)
+    level = wide_blur(small * known[..., None], sigma=1.5 * reach) / weight[..., None]
     unlike = np.abs(small - level).max(-1)
     usual = unlike[(round_it > 0) & (near == 0)]
     if not usual.size:

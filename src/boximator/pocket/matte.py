@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from jaxtyping import Float, Float32, UInt8
+from jaxtyping import Bool, Float, Float32, UInt8
 
 from boximator.pocket.leftover import missed
 from boximator.pocket.small import small_size
 
 _WORK = 256  # longest side at which the outline is sought
-_ROUNDS, _EXACT_ROUNDS = 3, 2
+_COARSE, _BAND = 160, 6  # longest side at which it is sought first, and how far from that it is sought then
+_ROUNDS, _EXACT_ROUNDS = 2, 2
 _NOTHING = 0.06  # coverage below which a place is surely not the thing's
 _ROUND = 0.2  # of the longest side: how much of what is round a thing is compared with it
 _LIMB_REACH = 0.1  # of the side of a square as large as where it may be
@@ -25,24 +26,66 @@ _AGREES = (
 _LARGEST_HOLE = 0.06  # of a thing's area
 
 
-def _grabcut(
-    photo: UInt8[np.ndarray, "h w 3"], *, coverage: Float32[np.ndarray, "h w"], rounds: int
-) -> Float32[np.ndarray, "h w"]:
-    """GrabCut (Rother et al. 2004) started from the coverage; cells that are surely in or out stay so."""
+def _trimap(coverage: Float32[np.ndarray, "h w"]) -> UInt8[np.ndarray, "h w"]:
+    """GrabCut's four classes: cells that are surely in or out, and what may be either."""
     trimap = np.full(coverage.shape, cv2.GC_PR_BGD, np.uint8)
     trimap[coverage > 0.45] = cv2.GC_PR_FGD
     trimap[coverage > 0.85] = cv2.GC_FGD
     trimap[coverage < _NOTHING] = cv2.GC_BGD
-    if not (trimap == cv2.GC_FGD).any():
-        trimap[coverage >= np.quantile(coverage[coverage > 0.3], 0.7) if (coverage > 0.3).any() else 2] = (
-            cv2.GC_FGD
-        )
-    if not (trimap == cv2.GC_FGD).any() or not (trimap == cv2.GC_BGD).any():
+    if not (trimap == cv2.GC_FGD).any() and (coverage > 0.3).any():
+        trimap[coverage >= np.quantile(coverage[coverage > 0.3], 0.7)] = cv2.GC_FGD
+    return trimap
+
+
+def _cut(trimap: UInt8[np.ndarray, "h w"]) -> Float32[np.ndarray, "h w"]:
+    return np.isin(trimap, (cv2.GC_FGD, cv2.GC_PR_FGD)).astype(np.float32)
+
+
+def _decided(trimap: UInt8[np.ndarray, "h w"]) -> bool:
+    """Whether something is surely in and something surely out: GrabCut learns the colours of both."""
+    return bool((trimap == cv2.GC_FGD).any() and (trimap == cv2.GC_BGD).any())
+
+
+def _grabcut(
+    photo: UInt8[np.ndarray, "h w 3"], *, coverage: Float32[np.ndarray, "h w"], rounds: int
+) -> Float32[np.ndarray, "h w"]:
+    """GrabCut (Rother et al. 2004) started from the coverage; cells that are surely in or out stay so.
+
+    It is run at a coarser size, and then once more, with the colours learned there, along the outline found.
+    """
+    height, width = coverage.shape
+    size = small_size(height, width=width, longest=_COARSE)
+    rough = _trimap(cv2.resize(coverage, size, interpolation=cv2.INTER_AREA))
+    if not _decided(rough):
         return (coverage > 0.5).astype(np.float32)
     cv2.setRNGSeed(1)
     models, unused = (np.zeros((1, 65)), np.zeros((1, 65))), (0, 0, 1, 1)
-    cv2.grabCut(np.ascontiguousarray(photo), trimap, unused, *models, rounds, cv2.GC_INIT_WITH_MASK)
-    return np.isin(trimap, (cv2.GC_FGD, cv2.GC_PR_FGD)).astype(np.float32)
+    small = cv2.resize(photo, size, interpolation=cv2.INTER_AREA)
+    cv2.grabCut(small, rough, unused, *models, rounds, cv2.GC_INIT_WITH_MASK)
+    first = cv2.resize(_cut(rough), (width, height), interpolation=cv2.INTER_LINEAR) > 0.5
+    trimap, near = _along(first, sure=_trimap(coverage))
+    fine = np.ascontiguousarray(trimap[near])
+    if _decided(fine):
+        cv2.grabCut(np.ascontiguousarray(photo[near]), fine, unused, *models, 1, cv2.GC_EVAL_FREEZE_MODEL)
+        trimap[near] = fine
+    return _cut(trimap)
+
+
+def _along(
+    first: Bool[np.ndarray, "h w"], *, sure: UInt8[np.ndarray, "h w"]
+) -> tuple[UInt8[np.ndarray, "h w"], tuple[slice, slice]]:
+    """Classes of which only a band along a first outline is open, and the rows and columns that hold the band."""
+    band, cut = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * _BAND + 1,) * 2), first.astype(np.uint8)
+    open_ = (cv2.dilate(cut, band) > cv2.erode(cut, band)) & np.isin(sure, (cv2.GC_PR_BGD, cv2.GC_PR_FGD))
+    known = np.where(
+        np.isin(sure, (cv2.GC_PR_BGD, cv2.GC_PR_FGD)), np.where(first, cv2.GC_FGD, cv2.GC_BGD), sure
+    )
+    trimap = np.where(open_, np.where(first, cv2.GC_PR_FGD, cv2.GC_PR_BGD), known).astype(np.uint8)
+    left, top, wide, high = cv2.boundingRect(open_.astype(np.uint8))
+    rows, columns = (
+        slice(max(0, start - 2), start + size + 2) for start, size in ((top, high), (left, wide))
+    )
+    return trimap, (rows, columns)
 
 
 def _filled(mask: Float32[np.ndarray, "h w"]) -> Float32[np.ndarray, "h w"]:

@@ -21,6 +21,7 @@ _KNOWN, _CARRIED = (
 )  # how much of a guess what the photograph shows is taken to be at first, and then
 _SURE = 0.05  # share of a cell that may be a guess, or something else, when its colour is known
 _DOUBT = 0.06  # error of colours (0..1), where they are known, from which they are no longer believed
+_ROUND_ABOUT = 1 / 12  # of the longest side: how much of what surrounds a hole its filling is levelled with
 _EXACT_RIM, _RIM = 1 / 100, 1 / 45  # of the longest side: how wide the rim of a hole is filled too
 _TREMBLING = 0.05  # change of colour (0..1) over time from which what the model shows is not believed
 
@@ -96,17 +97,40 @@ def plate(
     picture = cv2.copyMakeBorder(photo, top, top, left, left, cv2.BORDER_REFLECT_101).astype(np.float32)
     hole = cv2.copyMakeBorder(hole, top, top, left, left, cv2.BORDER_CONSTANT, value=1.0)
     size = (picture.shape[1], picture.shape[0])
-    guess = cv2.resize(shown.colour, size, interpolation=cv2.INTER_CUBIC) * 255
-    trust = cv2.resize(shown.weight, size, interpolation=cv2.INTER_LINEAR)[..., None]
-    guess = trust * guess + (1 - trust) * smooth_fill(picture, known=1 - hole)
-    filled = guess + smooth_fill(picture - guess, known=1 - hole)
-    filled = textured(picture, hole=hole, filled=filled, trust=trust)
+    guess = cv2.resize(shown.colour, size, interpolation=cv2.INTER_CUBIC)
+    trust = cv2.resize(shown.weight, size, interpolation=cv2.INTER_LINEAR)
+    near = _round_about(hole)
+    filled = picture.copy()
+    filled[near] = _levelled(picture[near], hole=hole[near], guess=guess[near] * 255, trust=trust[near])
+    made = textured(picture, hole=hole, filled=filled, trust=trust, near=near)
     soft = cv2.GaussianBlur(hole, (0, 0), reach / 4) * (hole > 0)
-    inner = cv2.erode(hole, kernel)
-    soft = np.maximum(soft, inner)[..., None]
-    return Ground(
-        pixels=np.clip(soft * filled + (1 - soft) * picture + 0.5, 0, 255).astype(np.uint8), margin=margin
+    soft = np.maximum(soft, cv2.erode(hole, kernel))[near]
+    picture[near] = weighted(made, share=soft) + weighted(picture[near], share=1 - soft)
+    return Ground(pixels=np.clip(picture + 0.5, 0, 255).astype(np.uint8), margin=margin)
+
+
+def _round_about(hole: Float32[np.ndarray, "height width"]) -> tuple[slice, slice]:
+    """Rows and columns of the holes and of what surrounds them: what is farther away stays as it is."""
+    left, top, wide, high = cv2.boundingRect((hole > 0).astype(np.uint8))
+    margin = round(_ROUND_ABOUT * max(hole.shape))
+    return (
+        slice(max(0, top - margin), top + high + margin),
+        slice(max(0, left - margin), left + wide + margin),
     )
+
+
+def _levelled(
+    picture: Float32[np.ndarray, "h w 3"],
+    *,
+    hole: Float32[np.ndarray, "h w"],
+    guess: Float32[np.ndarray, "h w 3"],
+    trust: Float32[np.ndarray, "h w"],
+) -> Float32[np.ndarray, "h w 3"]:
+    """A smooth filling: the guess as far as it is trusted, shifted in tone so that it meets the picture."""
+    known = 1 - hole
+    smooth = smooth_fill(picture, known=known)
+    mixed = smooth + weighted(guess - smooth, share=trust)
+    return mixed + smooth_fill(picture - mixed, known=known)
 
 
 def with_new(

@@ -99,10 +99,15 @@ def _grown(mask: Bool[np.ndarray, "rows columns"], *, by: int) -> Bool[np.ndarra
     return cv2.dilate(mask.astype(np.uint8), kernel) > 0
 
 
-def _shifted(plane: np.ndarray, *, shift: tuple[int, int]) -> np.ndarray:
-    """``plane`` at (y + dy, x + dx) for every (y, x); zero beyond its border."""
-    move = np.array([[1, 0, -shift[1]], [0, 1, -shift[0]]], float)
-    return cv2.warpAffine(plane, move, plane.shape[1::-1], flags=cv2.INTER_NEAREST)
+def _shifted(
+    plane: np.ndarray, *, shift: tuple[int, int], near: tuple[slice, slice] = (slice(None), slice(None))
+) -> np.ndarray:
+    """``plane`` at (y + dy, x + dx) for every (y, x) of the rows and columns ``near``; zero beyond its border."""
+    (top, bottom, _), (left, right, _) = (
+        own.indices(size) for own, size in zip(near, plane.shape, strict=False)
+    )
+    move = np.array([[1, 0, -shift[1] - left], [0, 1, -shift[0] - top]], float)
+    return cv2.warpAffine(plane, move, (right - left, bottom - top), flags=cv2.INTER_NEAREST)
 
 
 def _best(
@@ -152,10 +157,11 @@ def transplanted(
     *,
     hole: Float32[np.ndarray, "height width"],
     expected: Float32[np.ndarray, "height width 3"],
+    near: tuple[slice, slice] = (slice(None), slice(None)),
 ) -> Graft:
     """Copies for the holes (1 in them, 0 elsewhere) of a picture (0..255), and for a rim round them.
 
-    ``expected`` is the picture with its holes filled smoothly.
+    ``expected`` is the picture with its holes filled smoothly; the copies are of the rows and columns ``near``.
     """
     height, width = hole.shape
     size = small_size(height, width=width, longest=_WORK)
@@ -165,7 +171,7 @@ def transplanted(
         expected=cv2.resize(expected, size, interpolation=cv2.INTER_AREA) / 255,
         known=(~open_).astype(np.float32),
     )
-    pixels, share = np.zeros_like(picture), np.zeros_like(hole)
+    clear, pixels, share = 1 - hole, np.zeros_like(picture[near]), np.zeros_like(hole[near])
     _, labels, stats, _ = cv2.connectedComponentsWithStats(open_.astype(np.uint8))
     order = 1 + np.argsort(-stats[1:, cv2.CC_STAT_AREA], kind="stable")[:_HOLES]
     for index in order[stats[order, cv2.CC_STAT_AREA] >= _SMALLEST]:
@@ -175,9 +181,9 @@ def transplanted(
         for k, (dy, dx) in enumerate(shifts):
             here = cv2.GaussianBlur((chosen == k).astype(np.float32), (0, 0), _SEAM)
             full = (round(dy * height / size[1]), round(dx * width / size[0]))
-            clear = _shifted(1 - hole, shift=full)
-            part = cv2.resize(here, (width, height), interpolation=cv2.INTER_LINEAR) * clear
-            pixels += part[..., None] * _shifted(picture, shift=full)
+            part = cv2.resize(here, (width, height), interpolation=cv2.INTER_LINEAR)[near]
+            part = part * _shifted(clear, shift=full, near=near)
+            pixels += part[..., None] * _shifted(picture, shift=full, near=near)
             share += part
     known = np.maximum(share, 1e-4)[..., None]
     return Graft(pixels=pixels / known, share=np.clip(4 * share, 0, 1))
