@@ -64,8 +64,9 @@ def test_a_video_and_what_makes_it_again_are_written(tmp_path: Path) -> None:
         assert np.abs(reader[2].astype(int) - result().frames[2]).mean() < 8
 
 
-def test_same_result_same_bytes_but_for_the_signature(tmp_path: Path) -> None:
-    wanted = Wanted(gif=True, sheet=True, marks=Marks(signature=False))
+@pytest.mark.parametrize("signature", [True, False])
+def test_same_result_same_bytes(tmp_path: Path, signature: bool) -> None:
+    wanted = Wanted(gif=True, sheet=True, marks=Marks(signature=signature))
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
         write_result(result(), recipe=RECIPE, path=tmp_path / name / "dog.mp4", wanted=wanted)
@@ -73,12 +74,13 @@ def test_same_result_same_bytes_but_for_the_signature(tmp_path: Path) -> None:
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
 
 
-def test_what_is_signed_is_the_same_every_time(tmp_path: Path) -> None:
+def test_the_same_video_has_the_same_bytes_under_another_name(tmp_path: Path) -> None:
     contents: list[dict[str, str]] = []
-    for _ in range(2):
-        write_result(result(), recipe=RECIPE, path=tmp_path / "dog.mp4", wanted=Wanted())
-        contents.append(json.loads((tmp_path / "dog.json").read_text(encoding="utf-8")))
-    assert contents[0]["sha256_before_signature"] == contents[1]["sha256_before_signature"]
+    for name in ("dog", "hound"):
+        write_result(result(), recipe=RECIPE, path=tmp_path / f"{name}.mp4", wanted=Wanted())
+        contents.append(json.loads((tmp_path / f"{name}.json").read_text(encoding="utf-8")))
+    for digest in ("sha256", "sha256_before_signature"):
+        assert contents[0][digest] == contents[1][digest]
     assert contents[0]["sha256"] != contents[0]["sha256_before_signature"]
 
 

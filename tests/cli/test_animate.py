@@ -33,7 +33,7 @@ def test_a_method_without_training_is_written_down_and_made_again(photo: Path) -
     )
     assert CliRunner().invoke(app, boxes(photo, "-o", str(trained))).exit_code == 0
     digests = [
-        json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))["sha256_before_signature"]
+        json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))["sha256"]
         for path in (first, again, trained)
     ]
     assert digests[0] == digests[1]

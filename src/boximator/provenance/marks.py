@@ -55,9 +55,9 @@ class Marks:
 
 @dataclass(frozen=True)
 class Written:
-    """What a written file says about itself, and its SHA-256 before it was signed: the same whenever it is made again.
+    """What a written file says about itself, and its SHA-256 before it was signed: the same on every machine.
 
-    (A signature holds random numbers, so that signed files are never equal byte for byte.)
+    (Signed, it is the same wherever the same key signs.)
     """
 
     about: About
@@ -111,7 +111,7 @@ def write_marked(
 ) -> Written:
     """Write generated frames as an MP4, GIF or PNG contact sheet that says what it is.
 
-    Of the same frames, with the same marks, the same bytes are made, but for the signature.
+    Of the same frames, with the same marks and the same key, the same bytes are made, whatever the file is called.
 
     Raises:
         Problem: another ending, a place that cannot be written to, a certificate that cannot be used.

@@ -15,6 +15,7 @@ import boximator
 from boximator.provenance.about import About
 from boximator.provenance.certificate import Identity
 from boximator.provenance.metadata import SOURCE_TYPE
+from boximator.provenance.salt import Signature, replaced, steady
 from boximator.scene.atomic import appearing
 from boximator.scene.problem import Problem
 
@@ -50,18 +51,21 @@ class Signed:
 
 
 def sign(path: Path, *, title: str, about: About, by: Identity, watermark: int | None) -> None:
-    """Put the manifest into a file, as its last change. ``title`` is the name that the file is given.
+    """Put the manifest into a file, as its last change. ``title`` is what errors call the file.
+
+    Of the same file and the same signer the same bytes are made (`boximator.provenance.salt`).
 
     Raises:
         Problem: the package is missing, or it refuses the certificate.
     """
     c2pa = _package()
-    manifest = _manifest(title, about=about, watermark=watermark)
+    manifest = _manifest(about, watermark=watermark)
+    signing = _Signing(by)
     context = c2pa.Context.from_dict({"builder": {"thumbnail": {"enabled": False}}})
     try:
         with (
             appearing(path) as partial,
-            c2pa.Signer.from_callback(_signing(by), _algorithm(by), by.chain.decode()) as signer,
+            c2pa.Signer.from_callback(signing, _algorithm(by), by.chain.decode()) as signer,
             c2pa.Builder(manifest, context=context) as builder,
         ):
             if about.picture is not None:
@@ -73,7 +77,8 @@ def sign(path: Path, *, title: str, about: About, by: Identity, watermark: int |
                 builder.add_ingredient_from_stream(ingredient, about.picture_kind, io.BytesIO(about.picture))
             partial.unlink()
             with path.open("rb") as source, partial.open("w+b") as target:
-                builder.sign(signer, FORMATS[path.suffix.lower()], source, target)
+                drawn = builder.sign(signer, FORMATS[path.suffix.lower()], source, target)
+            _settle(partial, manifest=drawn, signing=signing, by=by, ending=path.suffix.lower())
     except c2pa.C2paError as error:
         raise Problem(
             given=f"{title} could not be signed: {error}",
@@ -130,7 +135,7 @@ def _binding(assertion: dict[str, Any]) -> str | None:
     return str(blocks[0]["value"]) if blocks else None
 
 
-def _manifest(title: str, *, about: About, watermark: int | None) -> dict[str, Any]:
+def _manifest(about: About, *, watermark: int | None) -> dict[str, Any]:
     """The same for the same generation: its name is made of what it says, so that files can be compared."""
     created = {
         "action": "c2pa.created",
@@ -145,19 +150,38 @@ def _manifest(title: str, *, about: About, watermark: int | None) -> dict[str, A
         assertions.append(
             {"label": "c2pa.soft-binding", "data": {"alg": BINDING, "blocks": [block], "pad": ""}}
         )
-    told = json.dumps([title, about.told()], sort_keys=True)
+    told = json.dumps(about.told(), sort_keys=True)
     name = uuid.UUID(bytes=hashlib.sha256(told.encode()).digest()[:16], version=4)
     return {
         "label": f"urn:c2pa:{name}",
         "instance_id": f"xmp:iid:{name}",
-        "title": title,
         "claim_generator_info": [{"name": "boximator", "version": boximator.__version__}],
         "assertions": [{"label": "c2pa.actions.v2", "data": {"actions": actions}}, *assertions],
     }
 
 
+class _Signing:
+    """Signs bytes with the key, always in the same way, and remembers what it made of them."""
+
+    def __init__(self, by: Identity) -> None:
+        self._sign = _signing(by)
+        self.made: list[Signature] = []
+
+    def __call__(self, data: bytes) -> bytes:
+        value = self._sign(data)
+        self.made.append(Signature(data=bytes(data), value=value))
+        return value
+
+
+def _settle(path: Path, *, manifest: bytes, signing: _Signing, by: Identity, ending: str) -> None:
+    """Replace what chance put into a signed file's manifest."""
+    signature = next(made for made in reversed(signing.made) if made.value in manifest)
+    settled = steady(manifest, key=by.key, signature=signature, sign=signing)
+    path.write_bytes(replaced(path.read_bytes(), old=manifest, new=settled, ending=ending))
+
+
 def _signing(by: Identity) -> Callable[[bytes], bytes]:
-    """Signs bytes with the key; ECDSA signatures in the form that COSE wants."""
+    """Signs bytes with the key; ECDSA signatures in the form that COSE wants, and without chance (RFC 6979)."""
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric import ec, ed25519, utils
 
@@ -166,9 +190,10 @@ def _signing(by: Identity) -> Callable[[bytes], bytes]:
         return key.sign
     if not isinstance(key, ec.EllipticCurvePrivateKey) or key.curve.name != "secp256r1":
         raise _wrong_key(type(key).__name__)
+    how = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
 
     def ecdsa(data: bytes) -> bytes:
-        r, s = utils.decode_dss_signature(key.sign(data, ec.ECDSA(hashes.SHA256())))
+        r, s = utils.decode_dss_signature(key.sign(data, how))
         return r.to_bytes(32, "big") + s.to_bytes(32, "big")
 
     return ecdsa
