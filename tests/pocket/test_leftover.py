@@ -42,6 +42,18 @@ def test_what_goes_on_far_from_the_thing_stays() -> None:
     assert found[160:250, 115:132].max() == 0
 
 
+def test_a_leg_with_a_shaded_top_is_found_whole() -> None:
+    picture = with_leg()
+    picture[148:153] = meadow()[148:153]  # as green as the grass behind it
+    found = leftovers(picture, alpha=body())
+    leg = np.zeros((SIDE, SIDE), bool)
+    leg[151:157, 121:125] = True
+    assert found[leg].min() > 0.5
+    crumb = with_leg()
+    crumb[148:156] = meadow()[148:156]
+    assert leftovers(crumb, alpha=body()).max() == 0
+
+
 def test_grass_alone_leaves_nothing() -> None:
     assert leftovers(meadow(), alpha=body()).max() == 0
 
