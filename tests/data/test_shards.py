@@ -58,21 +58,26 @@ def test_a_video_keeps_all_but_the_last_bit_of_the_frames() -> None:
     assert np.abs(back.frames.astype(int) - sample.frames).mean() < 12
 
 
+def _within(mask: np.ndarray, *, box: np.ndarray) -> bool:
+    """Whether nothing of a mask lies more than a pixel outside of a box."""
+    rows, columns = np.nonzero(mask)
+    places = np.stack([columns, rows], axis=-1)
+    return bool(((places >= box[:2] - 1) & (places < box[2:] + 1)).all())
+
+
 def test_masks_and_motion_tell_where_the_first_pixels_are() -> None:
     sample = make_sample("sprites", 3, split="heldout", size=(64, 64), frames=4)
     motion = sample.motion
     assert motion is not None
     slots = np.flatnonzero(sample.present)
     assert set(np.unique(sample.masks)) <= {0, *(slots + 1)}
+    assert sample.masks.shape == sample.frames.shape[:3]
+    for t, slot in [(t, slot) for t in range(4) for slot in slots]:
+        assert _within(sample.masks[t] == slot + 1, box=sample.boxes[t, slot] * 64)
     for slot in slots:
         rows, columns = np.nonzero(sample.masks[0] == slot + 1)
         if not len(rows):
             continue  # hidden at first
-        x0, y0, x1, y1 = sample.boxes[0, slot] * 64
-        assert columns.min() >= x0 - 1
-        assert columns.max() < x1 + 1
-        assert rows.min() >= y0 - 1
-        assert rows.max() < y1 + 1
         there = motion[-1, slot] @ np.stack([columns, rows, np.ones_like(rows)])
         low, high = sample.boxes[-1, slot, :2] * 64, sample.boxes[-1, slot, 2:] * 64
         inside = (there >= low[:, None] - 1.5) & (there <= high[:, None] + 1.5)
@@ -99,7 +104,7 @@ def test_masks_are_pictures_in_the_colours_of_the_slots(whole: Path) -> None:
         stream = tar.extractfile("sprites-heldout-000000000.masks.png")
         assert stream is not None
         picture = Image.open(io.BytesIO(stream.read()))
-    assert (picture.mode, picture.size) == ("P", (48, 32))
+    assert (picture.mode, picture.size) == ("P", (48, 32 * SMALL.frames))
 
 
 def test_a_run_that_is_broken_off_leaves_whole_shards_and_goes_on(

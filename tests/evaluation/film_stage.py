@@ -64,6 +64,7 @@ class Stage:
             moving=first,
             labels=("thing",) + ("",) * (SLOTS - 1),
             caption="a thing moves",
+            masks=np.zeros((FRAMES, SIDE, SIDE), np.uint8),
             first_masks=np.zeros((SLOTS, SIDE, SIDE), np.float32),
             first_cover=np.zeros((SIDE, SIDE), np.float32),
             templates=(self.pixels,) + (None,) * (SLOTS - 1),

@@ -108,6 +108,20 @@ def test_a_template_stands_in_its_box() -> None:
                 np.testing.assert_allclose(np.clip([*low, *high], 0, 1), made.boxes[t, slot], atol=1e-5)
 
 
+def test_masks_of_every_frame_show_the_slots_that_the_first_alphas_do() -> None:
+    for seed in range(6):
+        made = make_clip(seed, split="heldout", size=(64, 64), frames=5)
+        assert made.masks.shape == made.frames.shape[:3]
+        assert set(np.unique(made.masks)) <= {0, *(np.flatnonzero(made.present) + 1)}
+        sure = made.first_masks.max(0) > 0.7
+        assert (made.first_masks.argmax(0)[sure] + 1 == made.masks[0][sure]).all()
+        for slot in np.flatnonzero(made.present):
+            for t in range(5):
+                places = np.argwhere(made.masks[t] == slot + 1)[:, ::-1]
+                low, high = made.boxes[t, slot, :2] * 64, made.boxes[t, slot, 2:] * 64
+                assert ((places >= low - 1) & (places < high + 1)).all()
+
+
 def test_first_masks_lie_in_the_first_boxes() -> None:
     height, width = SMALL
     for made in every(12):

@@ -27,8 +27,7 @@ class Sample:
         present: whether the slot holds a thing.
         inside: whether it is in the frame.
         moving: whether it ends more than a tenth of the frame from where it began.
-        masks: slot + 1 of the thing that is seen at each pixel, 0 where there is none; of the first frame only
-            ("sprites") or of every one ("bodies").
+        masks: slot + 1 of the thing that is seen at each pixel, 0 where there is none.
         motion: frame 0's pixels (x, y, 1) -> frame t's, of flat things; None for bodies, which turn.
         camera_moves: whether the background visibly moves.
     """
@@ -43,7 +42,7 @@ class Sample:
     present: Bool[np.ndarray, " 8"]
     inside: Bool[np.ndarray, "frames 8"]
     moving: Bool[np.ndarray, " 8"]
-    masks: UInt8[np.ndarray, "masked height width"]
+    masks: UInt8[np.ndarray, "frames height width"]
     motion: Float64[np.ndarray, "frames 8 2 3"] | None
     camera_moves: bool
 
@@ -62,8 +61,6 @@ def make_sample(kind: Kind, seed: int, *, split: Split, size: tuple[int, int], f
 
 def of_clip(clip: Clip) -> Sample:
     """A clip of flat cut-outs."""
-    seen = np.where(clip.present[:, None, None], clip.first_masks, 0.0)
-    mask = np.where(seen.max(0) > 0.5, seen.argmax(0) + 1, 0).astype(np.uint8)
     return Sample(
         kind="sprites",
         seed=clip.seed,
@@ -75,7 +72,7 @@ def of_clip(clip: Clip) -> Sample:
         present=clip.present,
         inside=clip.inside,
         moving=clip.moving,
-        masks=mask[None],
+        masks=clip.masks,
         motion=_since_first(clip),
         camera_moves=clip.camera_moves,
     )

@@ -27,6 +27,7 @@ class Clip:
         moving: whether the object's centre ends more than a tenth of the frame from where it began.
         labels: the objects' names.
         caption: a sentence on what happens.
+        masks: slot + 1 of the object that is seen at each pixel, 0 where there is none that has a box.
         first_masks: alpha (0..1) of each object's visible part in frame 0.
         first_cover: alpha (0..1) of all things in frame 0, those without a box too.
         templates: each object's own look (RGBA, straight alpha), at its size in frame 0.
@@ -47,6 +48,7 @@ class Clip:
     moving: Bool[np.ndarray, " 8"]
     labels: tuple[str, ...]
     caption: str
+    masks: UInt8[np.ndarray, "frames height width"]
     first_masks: Float32[np.ndarray, "8 height width"]
     first_cover: Float32[np.ndarray, "height width"]
     templates: tuple[UInt8[np.ndarray, "h w 4"] | None, ...]

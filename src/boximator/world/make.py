@@ -36,6 +36,7 @@ class _Tracks:
     boxes: Float32[np.ndarray, "frames 8 4"]
     inside: Bool[np.ndarray, "frames 8"]
     moving: Bool[np.ndarray, " 8"]
+    masks: UInt8[np.ndarray, "frames height width"]
     first_masks: Float32[np.ndarray, "8 height width"]
     affines: Float[np.ndarray, "frames 8 2 3"]
     depth: Int[np.ndarray, " 8"]
@@ -80,8 +81,10 @@ def _tracks(
     slots = slice(0, len(boxed))
     boxes, inside = np.zeros((frames, SLOTS, 4), np.float32), np.zeros((frames, SLOTS), bool)
     boxes[:, slots], inside[:, slots] = np.clip(raw, 0, 1), _inside(raw)
-    masks = np.zeros((SLOTS, height, width), np.float32)
-    masks[slots] = drawn.first_alphas[boxed]
+    first_masks = np.zeros((SLOTS, height, width), np.float32)
+    first_masks[slots] = drawn.first_alphas[boxed]
+    marks = np.zeros(len(actors) + 1, np.uint8)  # the last is the backdrop's
+    marks[boxed] = np.arange(len(boxed)) + 1
     places = np.tile(affine.identity(), (frames, SLOTS, 1, 1))
     places[:, slots] = affines[:, boxed]
     centres = (raw[..., :2] + raw[..., 2:]) / 2
@@ -91,7 +94,8 @@ def _tracks(
         boxes=boxes,
         inside=inside,
         moving=np.concatenate([travel > 0.1, np.zeros(empty, bool)]),
-        first_masks=masks,
+        masks=marks[drawn.owners],
+        first_masks=first_masks,
         affines=places,
         depth=np.array(boxed + [-1] * empty),
     )
@@ -141,6 +145,7 @@ def make_clip(
         moving=tracks.moving,
         labels=tuple(actors[i].label for i in boxed) + ("",) * empty,
         caption=caption([actors[i] for i in boxed], place=place, camera=camera, rng=rng),
+        masks=tracks.masks,
         first_masks=tracks.first_masks,
         first_cover=drawn.first_alphas.sum(0).clip(0, 1),
         templates=tuple(actors[i].pixels for i in boxed) + (None,) * empty,
