@@ -53,6 +53,19 @@ def test_a_horizon_goes_on() -> None:
     assert np.abs(graft.pixels - picture)[inside].mean() < 5
 
 
+def test_a_wall_is_not_filled_with_what_stands_beside_it() -> None:
+    picture = np.full((SIDE, SIDE, 3), 150, np.float32)
+    picture += np.random.default_rng(0).normal(0, 2, picture.shape).astype(np.float32)
+    stripes = 150 + 60 * np.sign(np.sin(np.arange(SIDE)))  # as bright as the wall, on the whole
+    picture[:, :70] = stripes[:, None, None]
+    holes = np.zeros((SIDE, SIDE), np.float32)
+    holes[60:140, 120:192] = 1  # too large for one copy of the wall
+    graft = filled(picture, holes=holes)
+    inside = cv2.erode(holes, np.ones((9, 9))) > 0
+    told = graft.share[inside] > 0.5
+    assert np.abs(graft.pixels[inside][told] - 150).max(initial=0) < 30
+
+
 def test_a_picture_that_is_all_hole_is_left_to_others() -> None:
     graft = filled(tiles(), holes=np.ones((SIDE, SIDE), np.float32) - np.eye(SIDE, dtype=np.float32))
     assert np.isfinite(graft.pixels).all()

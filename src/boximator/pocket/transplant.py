@@ -28,6 +28,8 @@ _FAR = (
     1.0,
 )  # cost of a shift along and across, for each picture's side; far below differs from far above
 _BLIND = 0.5  # cost of a pixel with nothing to copy, as a squared difference of colour (0..1)
+_ROUGH = 4.0  # weight of how rough a place is
+_CLOSE, _ROUND = 2.0, 0.1  # in pixels, where it is measured; in shares of the side, whence it is expected
 _GAIN = 0.1  # share of a hole's cost that one more shift has to save
 _SEAM = 1.5  # softness of the seams in pixels of the small picture
 
@@ -49,9 +51,26 @@ class _Site:
     known: Float32[np.ndarray, "rows columns"]
 
     @cached_property
-    def soft(self) -> Float32[np.ndarray, "rows columns 3"]:
-        """The picture without its grain, which is not to be expected of a smooth filling."""
-        return cv2.GaussianBlur(self.picture, (0, 0), 1.0)
+    def soft(self) -> Float32[np.ndarray, "rows columns 4"]:
+        """The picture without its grain, which is not to be expected of a smooth filling; and how rough it is."""
+        return np.concatenate([cv2.GaussianBlur(self.picture, (0, 0), 1.0), self._rough[..., None]], axis=-1)
+
+    @cached_property
+    def wanted(self) -> Float32[np.ndarray, "rows columns 4"]:
+        """What is expected in the holes, as rough as it is round them: no face where there is a wall round about."""
+        known = np.maximum(self.known, 1e-3)
+        wide = max(known.shape) * _ROUND
+        rough = cv2.GaussianBlur(self._rough * known, (0, 0), wide) / cv2.GaussianBlur(known, (0, 0), wide)
+        return np.concatenate([self.expected, rough[..., None]], axis=-1)
+
+    @cached_property
+    def _rough(self) -> Float32[np.ndarray, "rows columns"]:
+        """Standard deviation of the brightness close by, of what is known."""
+        weight = np.maximum(cv2.GaussianBlur(self.known, (0, 0), _CLOSE), 1e-3)
+        grey = self.picture.mean(-1)
+        mean = cv2.GaussianBlur(grey * self.known, (0, 0), _CLOSE) / weight
+        square = cv2.GaussianBlur(grey**2 * self.known, (0, 0), _CLOSE) / weight
+        return _ROUGH * np.sqrt(np.maximum(square - mean**2, 0))
 
     @cached_property
     def _sources(self) -> tuple[np.ndarray, ...]:
@@ -73,7 +92,7 @@ class _Site:
         clear, sharp, soft = self._sources
         weights = self._spectra(np.stack([rim, inner]))
         total = -_BLIND * np.conj(weights.sum(0)) * clear[0]
-        for k, (wanted, source) in enumerate(((self.picture, sharp), (self.expected, soft))):
+        for k, (wanted, source) in enumerate(((self.picture, sharp), (self.wanted, soft))):
             weight = (rim, inner)[k]
             planes = wanted.transpose(2, 0, 1)
             asked = self._spectra(np.concatenate([(planes**2).sum(0)[None], planes]) * weight)
@@ -90,7 +109,7 @@ class _Site:
         source, clear = _shifted(self.picture, shift=shift), _shifted(self.known, shift=shift)
         soft = _shifted(self.soft, shift=shift)
         round_it = ((source - self.picture) ** 2).sum(-1) * self.known
-        within = _LEVEL * ((soft - self.expected) ** 2).sum(-1)
+        within = _LEVEL * ((soft - self.wanted) ** 2).sum(-1)
         return np.where(clear > 0, np.where(hole, within, round_it), _BLIND).astype(np.float32)
 
 
