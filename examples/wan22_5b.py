@@ -20,9 +20,10 @@ from PIL import Image
 from boximator.bases.defaults import new_adapter
 from boximator.bases.fit import fitted, shaped_like
 from boximator.control.adapter import BoxAdapter
+from boximator.provenance.ledger import of_recipe
+from boximator.provenance.marks import write_marked
 from boximator.scene.wire import read_scene
 from boximator.video.picture import scene_picture
-from boximator.video.writer import write_video
 
 BASE = "Wan-AI/Wan2.2-TI2V-5B-Diffusers"
 AREA = 704 * 1280
@@ -66,7 +67,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
             generator=torch.Generator().manual_seed(scene.seed),
             output_type="np",
         ).frames[0]
-    write_video((frames * 255).round().astype("uint8"), ask.output, fps=scene.fps)
+    about = of_recipe(
+        scene, base=ask.base, method="boxes", steps=ask.steps, scene_file=ask.scene, adapter=ask.adapter
+    )
+    write_marked((frames * 255).round().astype("uint8"), ask.output, fps=scene.fps, about=about)
 
 
 if __name__ == "__main__":

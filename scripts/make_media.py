@@ -11,13 +11,14 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from boximator.export import fitted
 from boximator.generation import load_engine
+from boximator.provenance.ledger import of_recipe
+from boximator.provenance.marks import write_marked
 from boximator.scene.draw import preview_frames
 from boximator.scene.plan import plan
 from boximator.scene.wire import beside, read_scene
+from boximator.video.fitting import fitted
 from boximator.video.picture import read_picture
-from boximator.video.writer import write_gif
 
 WIDTH = 360
 
@@ -31,7 +32,9 @@ def main(source: Path, target: Path) -> None:
     film = np.stack([cv2.resize(frame, size, interpolation=cv2.INTER_AREA) for frame in large])
     asked = preview_frames(film[:1], scene, plan(scene))
     both = np.concatenate([asked, film], axis=2)
-    write_gif(np.concatenate([both, np.repeat(both[-1:], scene.fps, axis=0)]), target, fps=scene.fps)
+    shown = np.concatenate([both, np.repeat(both[-1:], scene.fps, axis=0)])
+    about = of_recipe(scene, base="pocket", method="boxes", steps=None, scene_file=source)
+    write_marked(shown, target, fps=scene.fps, about=about)
 
 
 if __name__ == "__main__":

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from jaxtyping import UInt8
 from PIL import Image
 
-from boximator.export import Recipe, Wanted, fitted, read_recipe, write_result
-from boximator.generation import LONGEST, Result, Settings
+from boximator.export import Recipe, Wanted, read_recipe, write_result
+from boximator.generation import Result, Settings
 from boximator.provenance.marks import Marks
 from boximator.scene.box import Box
 from boximator.scene.plan import plan
@@ -45,6 +44,17 @@ def result(*, boxes: bool = True, seed: int = 0) -> Result:
     shades = np.random.default_rng(seed).integers(0, 200, (4, 1, 1, 3), dtype=np.uint8)
     frames = np.broadcast_to(shades, (4, 48, 64, 3)).copy()
     return Result(frames=frames, plan=plan(SCENE) if boxes else None, seconds=1.0)
+
+
+def test_a_published_video_tells_where_its_boxes_are(tmp_path: Path) -> None:
+    small = replace(result(), frames=result().frames[:1])
+    marks = Marks(watermark=False)
+    wanted = Wanted(place="youtube", marks=marks)
+    write_result(small, recipe=RECIPE, path=tmp_path / "dog.mp4", wanted=wanted)
+    assert read_recipe(tmp_path / "dog.json") == RECIPE
+    told = json.loads((tmp_path / "dog.json").read_text(encoding="utf-8"))["published"]
+    assert (told["width"], told["height"], told["window"]) == (1920, 1080, [0.125, 0.0, 0.875, 1.0])
+    assert told["boxes"][0]["frames"][0] == [0, 0.2, 0.2, 0.425, 0.6]
 
 
 def names(folder: Path) -> set[str]:
@@ -165,43 +175,3 @@ def test_a_damaged_recipe_is_refused_in_words(part: str, field: str, value: obje
     (tmp_path / "dog.json").write_text(json.dumps(content), encoding="utf-8")
     with pytest.raises(Problem):
         read_recipe(tmp_path / "dog.json")
-
-
-# The size of the result
-
-
-def picture(height: int, width: int) -> UInt8[np.ndarray, "h w 3"]:
-    return np.random.default_rng(0).integers(0, 255, (height, width, 3), dtype=np.uint8)
-
-
-def test_a_picture_that_fits_is_left_alone() -> None:
-    given = picture(48, 64)
-    assert fitted(given, scene=Scene()) is given
-
-
-@pytest.mark.parametrize(
-    ("height", "width", "wanted"),
-    [
-        (2048, 1024, (LONGEST, LONGEST // 2)),
-        (100, 3000, (34, LONGEST)),
-        (49, 65, (48, 64)),
-        (50, 67, (50, 68)),
-        (3, 1500, (2, LONGEST)),
-    ],
-)
-def test_large_pictures_are_scaled_and_sides_are_even(
-    height: int, width: int, wanted: tuple[int, int]
-) -> None:
-    assert fitted(picture(height, width), scene=Scene()).shape == (*wanted, 3)
-
-
-def test_a_scene_may_name_the_size() -> None:
-    assert fitted(picture(48, 64), scene=Scene(width=100, height=60)).shape == (60, 100, 3)
-    assert fitted(picture(48, 64), scene=Scene(width=4096, height=2048)).shape == (512, 1024, 3)
-
-
-def test_scaling_keeps_the_picture() -> None:
-    ramp = np.tile(np.linspace(0, 255, 2048, dtype=np.uint8)[None, :, None], (1024, 1, 3))
-    made = fitted(ramp, scene=Scene())
-    assert made.shape == (512, 1024, 3)
-    assert np.abs(made[:, ::64, 0].astype(int) - ramp[::2, ::128, 0]).max() <= 2

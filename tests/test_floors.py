@@ -23,6 +23,7 @@ FLOORS = {
     "bases": 2,
     "data": 2,
     "provenance": 2,
+    "annotate": 3,
     "generation": 3,
     "export": 3,
     "guided": 3,

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-import numpy as np
-from jaxtyping import UInt8
-from PIL import Image
 from pydantic import TypeAdapter, ValidationError
 
 import boximator
-from boximator.generation import LONGEST, Result, Settings
+from boximator.generation import Result, Settings
 from boximator.provenance.about import About
 from boximator.provenance.ledger import of_recipe, record_generation
 from boximator.provenance.marks import Marks, Written, write_marked
@@ -49,21 +46,6 @@ class Wanted:
     """The folder of other weights that made it."""
 
 
-def fitted(picture: UInt8[np.ndarray, "height width 3"], *, scene: Scene) -> UInt8[np.ndarray, "h w 3"]:
-    """The picture at the size of the result: the scene's, or its own; at most `LONGEST` long, sides even.
-
-    The aspect ratio is the picture's unless the scene names another size; boxes are fractions and follow.
-    """
-    height, width = picture.shape[:2]
-    if scene.width is not None and scene.height is not None:
-        width, height = scene.width, scene.height
-    scale = min(1.0, LONGEST / max(height, width))
-    size = (max(2, round(width * scale / 2) * 2), max(2, round(height * scale / 2) * 2))
-    if size == (picture.shape[1], picture.shape[0]):
-        return picture
-    return np.asarray(Image.fromarray(picture).resize(size, Image.Resampling.LANCZOS))
-
-
 def write_result(result: Result, *, recipe: Recipe, path: Path, wanted: Wanted) -> list[Path]:
     """Write the video and the files asked for; each appears whole or not at all. Returns what was written.
 
@@ -74,8 +56,9 @@ def write_result(result: Result, *, recipe: Recipe, path: Path, wanted: Wanted) 
     _spare(written[1])
     fps, marks = recipe.scene.fps, wanted.marks
     about = about_recipe(recipe, beside=written[1], weights=wanted.weights)
-    frames, rate = published(result.frames, fps=fps, place=wanted.place)
-    said = write_marked(frames, path, fps=rate, about=about, marks=marks)
+    film = published(result.frames, fps=fps, place=wanted.place)
+    told = replace(about, boxes=film.boxes(about.boxes), published=film.told()) if film.place else about
+    said = write_marked(film.frames, path, fps=film.fps, about=told, marks=marks)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     with appearing(written[1]) as partial:
         partial.write_text(_sidecar(recipe, video=path.name, digest=digest, said=said), encoding="utf-8")
@@ -148,6 +131,8 @@ def _sidecar(recipe: Recipe, *, video: str, digest: str, said: Written) -> str:
         "marks": said.about.marks | {"number": f"{said.about.number():016x}"},
         "scene": json.loads(scene_to_text(recipe.scene)),
     }
+    if said.about.published:
+        content["published"] = {**said.about.published, "boxes": list(said.about.boxes)}
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 

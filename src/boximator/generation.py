@@ -18,13 +18,13 @@ from boximator.control.condition import Condition
 from boximator.pocket.glimpse import Glimpse
 from boximator.pocket.layout import FRAMES
 from boximator.pocket.pipeline import GUIDANCE, STEPS, WEIGHTS, PocketPipeline
+from boximator.provenance.gate import Asked, let_through
 from boximator.scene.plan import ControlPlan, plan
 from boximator.scene.problem import Problem
 from boximator.scene.retime import retimed
 from boximator.scene.scene import Scene
 
 BASES = ("pocket",)
-LONGEST = 1024
 
 
 @dataclass(frozen=True)
@@ -94,6 +94,7 @@ class Engine:
         After every denoising step ``glimpse`` is given a small picture of how far it is, and ``progress`` the
         steps done and all steps; what either raises ends the generation.
         """
+        let_through(Asked(scene.prompt, tuple(seen for seen in (picture, last_picture) if seen is not None)))
         how = settings or Settings()
         began = time.perf_counter()
         whole = model_scene(scene)

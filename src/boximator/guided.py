@@ -16,6 +16,7 @@ from boximator.guidance.index import METHODS
 from boximator.guidance.method import Ask, Method
 from boximator.guidance.regions import objects
 from boximator.pocket.pipeline import WEIGHTS, PocketPipeline
+from boximator.provenance.gate import Asked, let_through
 from boximator.scene.plan import plan
 from boximator.scene.problem import Problem
 from boximator.scene.scene import Scene
@@ -54,6 +55,7 @@ class GuidedEngine:
         Raises:
             Problem: a scene without any box, where boxes are to be obeyed.
         """
+        let_through(Asked(scene.prompt, tuple(seen for seen in (picture, last_picture) if seen is not None)))
         how = settings or Settings()
         began = time.perf_counter()
         whole = model_scene(scene)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from films import film
+from photo_films import film
 
 from boximator.provenance.label import WORDS, find_label, labelled, letter_height
 from boximator.scene.problem import Problem

@@ -46,3 +46,15 @@ def test_a_log_that_cannot_be_written_is_told_in_words(
     about = of_recipe(SCENE, base="other", method="boxes", steps=None, scene_file=tmp_path / "s.json")
     with pytest.raises(Problem, match="audit log"):
         record_generation(about, digest="aa")
+
+
+def test_of_a_folder_only_the_name_is_told(tmp_path: Path) -> None:
+    base = tmp_path / "my-base"
+    base.mkdir()
+    (base / "adapter.safetensors").write_bytes(b"weights")
+    about = of_recipe(
+        SCENE, base=str(base), method="boxes", steps=1, scene_file=tmp_path / "s.json", adapter=base
+    )
+    assert about.base == "my-base"
+    assert set(about.hashes) == {"adapter_sha256"}
+    assert str(tmp_path) not in json.dumps(about.told())

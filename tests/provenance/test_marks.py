@@ -8,7 +8,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
-from films import film
+from photo_films import film
 
 from boximator.provenance.certificate import CHAIN, KEY, identity
 from boximator.provenance.label import WORDS

@@ -7,7 +7,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from films import film
+from photo_films import film
 from PIL import Image
 from typer.testing import CliRunner
 
@@ -15,7 +15,7 @@ from boximator.cli.app import app
 from boximator.provenance.about import About
 from boximator.provenance.marks import LAYERS, Marks, without, write_marked
 from boximator.provenance.metadata import read_metadata
-from boximator.provenance.verify import Verdict, verify
+from boximator.provenance.verify import Verdict, verify, verify_bytes
 from boximator.scene.problem import Problem
 from boximator.video.writer import write_video
 
@@ -81,9 +81,37 @@ def test_a_foreign_file_has_no_marks(tmp_path: Path) -> None:
 def test_each_layer_can_be_left_out(layer: str, tmp_path: Path) -> None:
     marks = without(layer, marks=Marks())
     write_marked(film(frames=2), tmp_path / "a.mp4", fps=8, about=ABOUT, marks=marks)
-    content = verify(tmp_path / "a.mp4").content()
+    said = CliRunner().invoke(app, ["verify", str(tmp_path / "a.mp4"), "--json"])
+    content = json.loads(said.stdout)
     assert [name for name in LAYERS if not content["layers"][name]["found"]] == [layer]
     assert marks.turned_off == (layer,)
+    assert content["layers"][layer]["left_out"] == (layer != "signature")
+    assert said.exit_code == (4 if layer == "signature" else 0)
+    assert "eft out by its maker" in content["words"]
+
+
+def test_a_layer_that_was_lost_is_no_layer_that_was_left_out(folder: Path, tmp_path: Path) -> None:
+    marks = without("label,signature", marks=Marks())
+    write_marked(film(frames=2), tmp_path / "a.mp4", fps=8, about=ABOUT, marks=marks)
+    answer = verify(tmp_path / "a.mp4")
+    assert (answer.left_out, answer.lacking) == ((), ("label", "signature"))
+    assert answer.verdict is Verdict.MISSING
+
+
+def test_a_file_may_be_too_small_for_a_watermark(tmp_path: Path) -> None:
+    write_marked(film(rows=48, columns=60, frames=2), tmp_path / "a.mp4", fps=8, about=ABOUT)
+    answer = verify(tmp_path / "a.mp4")
+    assert answer.left_out == ("watermark",)
+    assert "watermark" not in answer.lacking
+
+
+def test_bytes_are_read_like_a_file(folder: Path) -> None:
+    answer = verify_bytes((folder / "a.gif").read_bytes(), name="../My film.GIF")
+    assert answer.verdict is Verdict.INTACT
+    assert answer.content() == verify(folder / "a.gif").content() | {"file": "../My film.GIF"}
+    with pytest.raises(Problem, match=r"no\.mp4") as told:
+        verify_bytes(b"no video", name="no.mp4")
+    assert "/tmp" not in str(told.value)
 
 
 def test_an_unknown_layer_is_refused() -> None:

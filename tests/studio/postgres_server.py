@@ -6,6 +6,7 @@ import contextlib
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Generator
@@ -49,5 +50,5 @@ def postgres_server(programs: Path) -> Generator[str]:
             assert any("ready to accept connections" in line for line in server.stderr), "it does not start"
             yield f"postgresql://{user}@/postgres?host={socket}"
         finally:
-            server.terminate()
+            server.send_signal(signal.SIGQUIT)  # at once: nothing of it is kept
             server.communicate()

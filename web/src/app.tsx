@@ -3,6 +3,7 @@
 import { Canvas } from "./canvas/canvas";
 import { ExchangeDialog } from "./files/exchange_dialog";
 import { useFiles } from "./files/use_files";
+import { VerifyDialog } from "./files/verify_dialog";
 import { KeysDialog } from "./keys/dialog";
 import { useKeys } from "./keys/use_keys";
 import { Announcer } from "./ui/announcer";
@@ -45,6 +46,7 @@ export function App() {
       {over && <div className="dropping">{words.start.dropping}</div>}
       <KeysDialog />
       <ExchangeDialog />
+      <VerifyDialog />
       <Notices />
       <Announcer />
     </div>

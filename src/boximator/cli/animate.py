@@ -86,6 +86,9 @@ def animate(
     tell_prompt: Annotated[bool, typer.Option(help="Write the prompt into the files' metadata.")] = False,
     certificate: Annotated[Path | None, typer.Option(help="Sign with this chain (PEM, leaf first).")] = None,
     key: Annotated[Path | None, typer.Option(help="Its private key (PEM).")] = None,
+    videoseal: Annotated[
+        Path | None, typer.Option(help="Watermark by this network of VideoSeal, not by the own pattern.")
+    ] = None,
 ) -> None:
     from boximator.export import Wanted
     from boximator.guided import load_method
@@ -94,7 +97,7 @@ def animate(
     from boximator.provenance.presets import check_place
 
     marks = Marks(language=language, moving=moving, prompt=tell_prompt, certificate=certificate, key=key)
-    marks = less(without or "", marks=marks)
+    marks = less(without or "", marks=replace(marks, videoseal=videoseal))
     check(marks)
     check_place(place)
     drawn = Drawn(boxes=box or [], end_boxes=end_box or [], paths=path or [], anchors=anchor or [])
@@ -221,7 +224,9 @@ def _one(
 ) -> None:
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    from boximator.export import fitted, write_result
+    from boximator.export import write_result
+    from boximator.provenance.presets import PLACES
+    from boximator.video.fitting import fitted
     from boximator.video.picture import scene_picture
 
     scene = recipe.scene
@@ -252,6 +257,8 @@ def _one(
     typer.echo(f"{target}: {len(result.frames)} frames of {width}x{height}{shrunk}, {result.seconds:.1f} s")
     for other in written[1:]:
         typer.echo(f"  {other}")
+    if wanted.place is not None:
+        typer.echo(f"  {wanted.place}: {PLACES[wanted.place].label}")
 
 
 def _relative(scene: Scene, *, source: Path, target: Path) -> Scene:

@@ -15,10 +15,12 @@ from boximator.cli import (
     ablations,
     adapter_sizes,
     animate,
+    annotate,
     bases,
     bench,
     contest,
     convert,
+    data,
     evaluate,
     scene,
     studio,
@@ -41,6 +43,8 @@ app = typer.Typer(
 app.command("animate")(animate.animate)
 app.command("studio")(studio.studio)
 app.command("convert")(convert.convert)
+app.command("annotate")(annotate.annotate)
+app.add_typer(data.app, name="data")
 app.add_typer(scene.app, name="scene")
 app.add_typer(world.app, name="world")
 train.app.command("ablations")(ablations.ablations)

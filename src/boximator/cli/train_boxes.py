@@ -29,6 +29,11 @@ def boxes(
         typer.Option(min=1, help="Clips that a process takes at a time; the rest is accumulation."),
     ] = 1,
     clips: Annotated[int, typer.Option(min=1, help="Different clips of the world, encoded once.")] = 4096,
+    data: Annotated[
+        str | None,
+        typer.Option(help="Folder or URL of a dataset of boximator annotate, instead of the world's clips."),
+    ] = None,
+    views: Annotated[int, typer.Option(min=1, help="With --data: random cuts of each clip.")] = 1,
     frames: Annotated[int, typer.Option(min=2, help="Of a video; snapped to what the base can make.")] = 16,
     size: Annotated[
         str, typer.Option(help="WIDTHxHEIGHT in pixels; snapped to what the base can make.")
@@ -54,6 +59,8 @@ def boxes(
     On several GPUs: accelerate launch --num_processes 4 --multi_gpu -m boximator train boxes --base
     Wan-AI/Wan2.1-T2V-1.3B-Diffusers -o runs/wan --bf16 --frames 33 --size 832x480
 
+    On your own videos: boximator train boxes --base runs/svd-base --data out/holiday -o runs/mine
+
     The adapter is then in OUT/adapter, with its model card. See docs/train-an-adapter.md.
     """
     from boximator.training.boxes.run import BoxesRun
@@ -69,6 +76,8 @@ def boxes(
         batch=batch,
         micro=micro,
         clips=clips,
+        data=data,
+        views=views,
         frames=frames,
         size=(sides.height, sides.width),
         rate=rate,

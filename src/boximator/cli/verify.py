@@ -11,10 +11,14 @@ import typer
 def verify(
     file: Annotated[Path, typer.Argument(help="A video or a picture, from here or from anywhere.")],
     json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
+    videoseal: Annotated[
+        Path | None, typer.Option(help="Also look for a watermark of VideoSeal, with this network.")
+    ] = None,
 ) -> None:
     """Say what a file says about itself: label, watermark, metadata, signature.
 
-    Exit code 0: marked and intact. 4: marks are missing. 5: a mark says the file was changed. 2: cannot be read.
+    Exit code 0: marked and intact (a layer may have been left out on purpose if the signed record says so). 4: marks
+    are missing. 5: a mark says the file was changed. 2: cannot be read.
 
     Examples: boximator verify out/demo.mp4
 
@@ -24,7 +28,7 @@ def verify(
 
     from boximator.provenance.verify import verify as verified
 
-    answer = verified(file)
+    answer = verified(file, videoseal=videoseal)
     if json:
         typer.echo(dumps(answer.content(), indent=2, ensure_ascii=False))
     else:

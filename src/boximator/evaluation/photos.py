@@ -15,15 +15,16 @@ from boximator.evaluation.arrival import find
 from boximator.evaluation.generator import Generator, Progress
 from boximator.evaluation.report import Report
 from boximator.evaluation.tally import mean_tally
-from boximator.export import fitted
+from boximator.provenance.about import About
+from boximator.provenance.marks import write_marked
 from boximator.scene.box import iou, outside
 from boximator.scene.draw import draw_boxes
 from boximator.scene.plan import plan
 from boximator.scene.problem import Problem
 from boximator.scene.scene import Scene
 from boximator.scene.wire import beside, read_scene
+from boximator.video.fitting import fitted
 from boximator.video.picture import read_picture
-from boximator.video.writer import write_sheet
 
 _SHOWN = 4
 _THUMB = (192, 256)  # rows, columns
@@ -120,7 +121,8 @@ def run(scenes: list[Path], *, generator: Generator, sheet: Path, progress: Prog
     for path in scenes:
         results.append(run_scene(path, generator=generator))
         progress(len(results), len(scenes))
-    write_sheet(np.concatenate([result.shown for result in results]), sheet, columns=_SHOWN)
+    shown = np.concatenate([result.shown for result in results])
+    write_marked(shown, sheet, fps=1, columns=_SHOWN, about=About(method="sheet of an evaluation"))
     return results
 
 

@@ -27,6 +27,7 @@ class About:
     picture: bytes | None = field(default=None, repr=False)
     picture_kind: str = "image/png"
     marks: dict[str, Any] = field(default_factory=dict[str, Any])
+    published: dict[str, Any] = field(default_factory=dict[str, Any])
 
     def told(self) -> dict[str, Any]:
         """The content of our assertion, and of the audit log."""
@@ -39,6 +40,8 @@ class About:
             "marks": self.marks,
             **self.hashes,
         }
+        if self.published:
+            content["published"] = self.published
         return content if self.prompt is None else {**content, "prompt": self.prompt}
 
     def number(self) -> int:

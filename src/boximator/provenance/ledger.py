@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from boximator.provenance.about import PACKAGE, About, pocket_hashes
+from boximator.provenance.about import PACKAGE, About, folder_digest, pocket_hashes
 from boximator.provenance.certificate import config_folder
 from boximator.scene.embedded import embedded_bytes, is_embedded
 from boximator.scene.problem import Problem
@@ -26,30 +26,53 @@ KINDS = {
 
 
 def of_recipe(
-    scene: Scene, *, base: str, method: str, steps: int | None, scene_file: Path, weights: Path | None = None
+    scene: Scene,
+    *,
+    base: str,
+    method: str,
+    steps: int | None,
+    scene_file: Path,
+    weights: Path | None = None,
+    adapter: Path | None = None,
 ) -> About:
-    """What the files of a scene say about themselves. A picture that is not found any more is left out."""
+    """What the files of a scene say about themselves. A picture that is not found any more is left out.
+
+    ``base`` may be a folder, whose name alone is told. ``adapter``: the folder of the box adapter on another base.
+    """
     picture, kind = _picture(scene.picture, scene_file=scene_file)
+    hashes = pocket_hashes(weights or PACKAGE / "pocket/weights") if base == "pocket" else {}
+    if adapter is not None:
+        hashes |= {"adapter_sha256": folder_digest(adapter)}
     return About(
-        base=base,
+        base=Path(base).name if Path(base).is_dir() else base,
         method=method,
         seed=scene.seed,
         steps=steps,
         boxes=tuple(_boxes(track) for track in scene.tracks),
         prompt=scene.prompt or None,
-        hashes=pocket_hashes(weights or PACKAGE / "pocket/weights") if base == "pocket" else {},
+        hashes=hashes,
         picture=picture,
         picture_kind=kind,
     )
 
 
 def record_generation(about: About, *, digest: str) -> None:
-    """Append a line to the audit log, if one is named by $BOXIMATOR_AUDIT_LOG: hashes and numbers, no content."""
-    if not (name := os.environ.get(LOG_VARIABLE)):
-        return
+    """Record a generation in the audit log: hashes and numbers, no content."""
     told = about.told()
     line = {name: told[name] for name in ("base", "method", "marks", *about.hashes)}
-    line |= {"number": f"{about.number():016x}", "file_sha256": digest, "signed_in": config_folder().name}
+    record(
+        line | {"number": f"{about.number():016x}", "file_sha256": digest, "signed_in": config_folder().name}
+    )
+
+
+def record(line: dict[str, Any]) -> None:
+    """Append a line to the audit log, if one is named by $BOXIMATOR_AUDIT_LOG.
+
+    Raises:
+        Problem: the log cannot be written.
+    """
+    if not (name := os.environ.get(LOG_VARIABLE)):
+        return
     try:
         with Path(name).open("a", encoding="utf-8") as log:
             log.write(json.dumps(line, sort_keys=True) + "\n")

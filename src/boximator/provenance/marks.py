@@ -11,6 +11,7 @@ import numpy as np
 from jaxtyping import UInt8
 
 from boximator.provenance.about import About
+from boximator.provenance.metadata import COMMENT, packet, write_metadata
 from boximator.scene.atomic import appearing
 from boximator.scene.problem import Problem
 from boximator.video.writer import sheet, write_gif, write_sheet, write_video
@@ -25,7 +26,7 @@ class Marks:
     """Which layers a file gets: all, unless somebody says otherwise, and then the files say it too.
 
     ``prompt``: also write the prompt into metadata and manifest. ``certificate`` and ``key``: PEM files to sign with
-    instead of this installation's own.
+    instead of this installation's own. ``videoseal``: the network that makes the watermark instead of our own pattern.
     """
 
     label: bool = True
@@ -37,6 +38,7 @@ class Marks:
     prompt: bool = False
     certificate: Path | None = None
     key: Path | None = None
+    videoseal: Path | None = None
 
     @property
     def turned_off(self) -> tuple[str, ...]:
@@ -45,7 +47,8 @@ class Marks:
 
     def record(self) -> dict[str, Any]:
         """What files say about their own marks."""
-        return {"on": [name for name in LAYERS if getattr(self, name)], "turned_off": list(self.turned_off)}
+        said = {"on": [name for name in LAYERS if getattr(self, name)], "turned_off": list(self.turned_off)}
+        return said if self.videoseal is None else {**said, "watermark_by": "videoseal"}
 
     def words(self) -> str:
         """The record in a few words, for metadata."""
@@ -89,6 +92,10 @@ def marked(
         from boximator.provenance.label import labelled
 
         frames = labelled(frames, language=marks.language, moving=marks.moving, fps=fps)
+    if marks.watermark and marks.videoseal is not None and has_room(frames):
+        from boximator.provenance.watermark.videoseal import VideoSeal
+
+        return VideoSeal(marks.videoseal).embedded(frames, about.number())
     if marks.watermark and has_room(frames):
         from boximator.provenance.watermark.embed import embedded
 
@@ -108,8 +115,9 @@ def write_marked(
     fps: float,
     about: About | None = None,
     marks: Marks | None = None,
+    columns: int | None = None,
 ) -> Written:
-    """Write generated frames as an MP4, GIF or PNG contact sheet that says what it is.
+    """Write generated frames as an MP4, GIF or PNG contact sheet (of so many ``columns``) that says what it is.
 
     Of the same frames, with the same marks and the same key, the same bytes are made, whatever the file is called.
 
@@ -120,13 +128,13 @@ def write_marked(
     about = replace(about or About(), marks=marks.record() | {"watermark_room": has_room(frames)})
     about = about if marks.prompt else replace(about, prompt=None)
     if path.suffix.lower() == ".png":
-        frames = sheet(frames)
+        frames = sheet(frames, columns=columns)
         about = replace(about, marks=about.marks | {"watermark_room": has_room(frames)})
     seen = marked(frames, about=about, marks=marks, fps=fps)
     # A file that could not get all its marks must not be left behind without them.
     with appearing(path) as partial:
-        _encode(seen, partial, fps=fps)
-        digest = _finish(partial, title=path.name, about=about, marks=marks, watermark=marks.watermark)
+        _encode(seen, partial, fps=fps, comment=COMMENT if marks.metadata else None)
+        digest = finish(partial, title=path.name, about=about, marks=marks)
     return Written(about=about, unsigned_sha256=digest)
 
 
@@ -140,6 +148,10 @@ def check(marks: Marks) -> None:
         from boximator.provenance.label import words_in
 
         words_in(marks.language)
+    if marks.watermark and marks.videoseal is not None:
+        from boximator.provenance.watermark.videoseal import VideoSeal
+
+        VideoSeal(marks.videoseal)
     if marks.signature:
         from boximator.provenance.certificate import identity
         from boximator.provenance.signature import check_identity
@@ -147,14 +159,12 @@ def check(marks: Marks) -> None:
         check_identity(identity(certificate=marks.certificate, key=marks.key))
 
 
-def _finish(path: Path, *, title: str, about: About, marks: Marks, watermark: bool) -> str:
+def finish(path: Path, *, title: str, about: About, marks: Marks) -> str:
     """What comes after the encoding: metadata, then the signature, which nothing may follow.
 
     Returns the SHA-256 of the file before it was signed. ``title`` is the file's name to be.
     """
     if marks.metadata:
-        from boximator.provenance.metadata import packet, write_metadata
-
         write_metadata(path, packet(base=about.base, marks=marks.words(), prompt=about.prompt))
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     if marks.signature:
@@ -162,16 +172,18 @@ def _finish(path: Path, *, title: str, about: About, marks: Marks, watermark: bo
         from boximator.provenance.signature import sign
 
         by = identity(certificate=marks.certificate, key=marks.key)
-        number = about.number() if watermark and about.marks["watermark_room"] else None
+        number = about.number() if marks.watermark and about.marks["watermark_room"] else None
         sign(path, title=title, about=about, by=by, watermark=number)
     return digest
 
 
-def _encode(frames: UInt8[np.ndarray, "frames rows columns 3"], path: Path, *, fps: float) -> None:
+def _encode(
+    frames: UInt8[np.ndarray, "frames rows columns 3"], path: Path, *, fps: float, comment: str | None
+) -> None:
     ending = path.suffix.lower()
     if ending == ".gif":
-        write_gif(frames, path, fps=fps)
+        write_gif(frames, path, fps=fps, comment=comment)
     elif ending == ".png":
-        write_sheet(frames, path)
+        write_sheet(frames, path, comment=comment)
     else:
-        write_video(frames, path, fps=fps)
+        write_video(frames, path, fps=fps, comment=comment)

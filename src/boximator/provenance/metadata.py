@@ -1,6 +1,7 @@
 """XMP in the file: the words of the IPTC for "made by a trained model", where other programs look for them.
 
 MP4: a uuid box (XMP specification part 3). PNG: an iTXt chunk. GIF: an application extension. WebP: an XMP chunk.
+The container's own comment says the same in a sentence: players show it, and it outlives a remux by FFmpeg.
 """
 
 from __future__ import annotations
@@ -19,6 +20,10 @@ SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmic
 SOURCE = re.compile(rb"https?://cv\.iptc\.org/newscodes/digitalsourcetype/(\w+)")
 TOOL = re.compile(rb"CreatorTool(?:>|=[\"'])([^<\"']*)")
 MARKS = re.compile(rb"boximator:marks(?:>|=[\"'])([^<\"']*)")
+COMMENT = (
+    f"AI-generated with boximator {boximator.__version__} (IPTC digital source type trainedAlgorithmicMedia)"
+)
+COMMENTED = re.compile(rb"AI-generated with (boximator [^ ()]{1,20}) \(IPTC digital source type (\w+)\)")
 MP4_UUID = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 GIF_HEAD = b"\x21\xff\x0bXMP DataXMP"
 GIF_TAIL = b"\x01" + bytes(range(255, -1, -1)) + b"\x00"
@@ -41,13 +46,17 @@ PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 
 @dataclass(frozen=True)
 class Metadata:
-    """What the XMP of a file says; ``made_by_ai``: its source type is one of a trained model."""
+    """What XMP or the comment of a file say; ``made_by_ai``: its source type is one of a trained model.
+
+    ``comment``: the container's comment is one of ours.
+    """
 
     found: bool
     source_type: str | None = None
     tool: str | None = None
     marks: str | None = None
     made_by_ai: bool = False
+    comment: bool = False
 
 
 def packet(*, base: str, marks: str, prompt: str | None) -> bytes:
@@ -72,21 +81,25 @@ def write_metadata(path: Path, xmp: bytes) -> None:
 
 
 def read_metadata(path: Path) -> Metadata:
-    """The XMP packet of any file: it is found by its own marks, whatever holds it."""
+    """The XMP packet of any file, found by its own marks whatever holds it; and our comment, found by its words."""
     content = path.read_bytes()
     begin, end = content.find(b"<x:xmpmeta"), content.find(b"</x:xmpmeta>")
-    if begin < 0 or end < begin:
-        return Metadata(found=False)
-    xmp = content[begin:end]
+    xmp = content[begin:end] if 0 <= begin < end else b""
     source, tool, marks = (pattern.search(xmp) for pattern in (SOURCE, TOOL, MARKS))
-    kind = source.group(1).decode() if source else None
+    comment = COMMENTED.search(content)
+    kind = _word(source) or (comment.group(2).decode() if comment else None)
     return Metadata(
         found=kind is not None,
         source_type=kind,
-        tool=tool.group(1).decode(errors="replace") if tool else None,
-        marks=marks.group(1).decode(errors="replace") if marks else None,
+        tool=_word(tool) or _word(comment),
+        marks=_word(marks),
         made_by_ai=kind is not None and "trainedalgorithmic" in kind.lower(),
+        comment=comment is not None,
     )
+
+
+def _word(found: re.Match[bytes] | None) -> str | None:
+    return found.group(1).decode(errors="replace") if found else None
 
 
 def _into_mp4(content: bytes, xmp: bytes) -> bytes:

@@ -26,8 +26,19 @@ FORMATS = {
     ".webp": "image/webp",
     ".jpg": "image/jpeg",
 }
+READABLE = FORMATS | {
+    ".jpeg": "image/jpeg",
+    ".avif": "image/avif",
+    ".heic": "image/heic",
+    ".tif": "image/tiff",
+    ".tiff": "image/tiff",
+    ".m4v": "video/mp4",
+    ".mov": "video/quicktime",
+    ".avi": "video/avi",
+}
+"""What other programs sign, too."""
 ASSERTION = "org.boximator.generation"
-BINDING = "org.boximator.watermark.1"
+BINDINGS = {"boximator": "org.boximator.watermark.1", "videoseal": "org.boximator.watermark.videoseal.1"}
 UNTRUSTED = "signingCredential.untrusted"
 
 
@@ -90,7 +101,7 @@ def sign(path: Path, *, title: str, about: About, by: Identity, watermark: int |
 def read_signature(path: Path) -> Signed:
     """What the manifest in a file says, and whether the file still is what was signed."""
     c2pa = _package()
-    kind = FORMATS.get(path.suffix.lower())
+    kind = READABLE.get(path.suffix.lower())
     if kind is None:
         return Signed(found=False)
     try:
@@ -131,7 +142,7 @@ def _said(content: dict[str, Any], *, state: str) -> Signed:
 
 def _binding(assertion: dict[str, Any]) -> str | None:
     """The watermark's number, if the manifest names one of ours."""
-    blocks = assertion.get("blocks") if assertion.get("alg") == BINDING else None
+    blocks = assertion.get("blocks") if assertion.get("alg") in BINDINGS.values() else None
     return str(blocks[0]["value"]) if blocks else None
 
 
@@ -146,9 +157,10 @@ def _manifest(about: About, *, watermark: int | None) -> dict[str, Any]:
     assertions: list[dict[str, Any]] = [{"label": ASSERTION, "data": about.told()}]
     if watermark is not None:
         actions.append({"action": "c2pa.watermarked.bound"})
+        algorithm = BINDINGS[about.marks.get("watermark_by", "boximator")]
         block = {"scope": {}, "value": f"{watermark:016x}"}
         assertions.append(
-            {"label": "c2pa.soft-binding", "data": {"alg": BINDING, "blocks": [block], "pad": ""}}
+            {"label": "c2pa.soft-binding", "data": {"alg": algorithm, "blocks": [block], "pad": ""}}
         )
     told = json.dumps(about.told(), sort_keys=True)
     name = uuid.UUID(bytes=hashlib.sha256(told.encode()).digest()[:16], version=4)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import tempfile
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from jaxtyping import UInt8
 from PIL import Image
 
 from boximator.provenance.label import Seen, find_label
+from boximator.provenance.marks import LAYERS
 from boximator.provenance.metadata import Metadata, read_metadata
 from boximator.provenance.signature import Signed, read_signature
 from boximator.provenance.watermark.detect import Found, detect
@@ -53,17 +55,40 @@ class Answer:
 
     @property
     def verdict(self) -> Verdict:
-        """Changed if a mark says so; intact if all four layers are there; else something is missing."""
+        """Changed if a mark says so; intact if each layer is there, or left out by the signed record; else missing.
+
+        Without a signature nothing says that a file is intact, whether or not it was left out on purpose.
+        """
         if self.changed:
             return Verdict.CHANGED
-        layers = self.label.found, self.watermark.found, self.metadata.found, self.signature.found
-        return Verdict.INTACT if all(layers) else Verdict.MISSING
+        return Verdict.INTACT if not self.lacking else Verdict.MISSING
+
+    @property
+    def found(self) -> tuple[str, ...]:
+        """The layers that are there."""
+        return tuple(name for name in LAYERS if getattr(self, name).found)
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """The layers that the maker left out, as the signed record says."""
+        if not self.signature.valid or self.signature.generation is None:
+            return ()
+        marks: dict[str, Any] = self.signature.generation.get("marks") or {}
+        off = list(marks.get("turned_off") or ())
+        off += [] if marks.get("watermark_room", True) else ["watermark"]
+        return tuple(name for name in LAYERS if name in off and name not in self.found)
+
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """The layers that are neither there nor left out by the signed record."""
+        return tuple(name for name in LAYERS if name not in self.found and name not in self.left_out)
 
     def content(self) -> dict[str, Any]:
         """The JSON that other programs read."""
         payload = self.watermark.payload
         watermark = {
             "found": self.watermark.found,
+            "by": self.watermark.by if self.watermark.found else None,
             "payload": None if payload is None else f"{payload:016x}",
             "score": round(self.watermark.score, 2),
             "agreement": round(self.watermark.agreement, 3),
@@ -75,6 +100,7 @@ class Answer:
             "metadata": asdict(self.metadata),
             "signature": asdict(self.signature),
         }
+        layers = {name: layer | {"left_out": name in self.left_out} for name, layer in layers.items()}
         return {"file": self.file, "layers": layers, "words": " ".join(self.sentences())}
 
     def sentences(self) -> list[str]:
@@ -84,8 +110,8 @@ class Answer:
         return sentences(self)
 
 
-def verify(path: Path) -> Answer:
-    """Read all four layers of a file.
+def verify(path: Path, *, videoseal: Path | None = None) -> Answer:
+    """Read all four layers of a file; ``videoseal``: also look for a watermark of the network in that file.
 
     Raises:
         Problem: no such file, or neither a picture nor a video.
@@ -99,6 +125,8 @@ def verify(path: Path) -> Answer:
     watermark = detect(frames)
     if not watermark.found and len(frames) > 1:
         watermark = _one_by_one(frames, watermark)
+    if not watermark.found and videoseal is not None:
+        watermark = _sealed(frames, network=videoseal) or watermark
     return Answer(
         file=str(path),
         label=find_label(frames),
@@ -106,6 +134,24 @@ def verify(path: Path) -> Answer:
         metadata=read_metadata(path),
         signature=signature,
     )
+
+
+def verify_bytes(data: bytes, *, name: str) -> Answer:
+    """Read all four layers of a file that was handed over, as by a browser; only the ending of ``name`` matters.
+
+    ``Answer.content()`` is what a page or another program shows.
+
+    Raises:
+        Problem: neither a picture nor a video.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"file{Path(name).suffix.lower()}"
+        path.write_bytes(data)
+        try:
+            return replace(verify(path), file=name)
+        except Problem as problem:
+            said = (words.replace(str(path), name) for words in (problem.given, problem.wanted, problem.fix))
+            raise Problem(**dict(zip(("given", "wanted", "fix"), said, strict=True))) from problem
 
 
 def some_frames(path: Path) -> UInt8[np.ndarray, "frames rows columns 3"]:
@@ -136,6 +182,15 @@ def _of_gif(path: Path) -> UInt8[np.ndarray, "frames rows columns 3"]:
 
 def _spread(count: int) -> list[int]:
     return sorted({round(index) for index in np.linspace(0, count - 1, min(count, MOST_FRAMES))})
+
+
+def _sealed(frames: UInt8[np.ndarray, "frames rows columns 3"], *, network: Path) -> Found | None:
+    from boximator.provenance.watermark.videoseal import VideoSeal
+
+    payload = VideoSeal(network).detect(frames)
+    if payload is None:
+        return None
+    return Found(payload=payload, score=0.0, scale=1.0, agreement=1.0, by="videoseal")
 
 
 def _one_by_one(frames: UInt8[np.ndarray, "frames rows columns 3"], whole: Found) -> Found:

@@ -31,7 +31,8 @@ def _label(label: Seen) -> str:
 
 def _watermark(watermark: Found) -> str:
     if watermark.payload is not None:
-        return f"Watermark: found, it carries the number {watermark.payload:016x}."
+        by = " (VideoSeal)" if watermark.by == "videoseal" else ""
+        return f"Watermark: found{by}, it carries the number {watermark.payload:016x}."
     return "Watermark: none of ours was found; it may never have been there, or have been destroyed."
 
 
@@ -51,7 +52,13 @@ def _signature(signature: Signed) -> str:
         return f"Signature: there is one, and it does not fit the file ({why})."
     who = signature.signer or "an unnamed signer"
     trust = "on the trust list" if signature.trusted else "on no trust list, so the name proves nothing"
-    return f"Signature: valid, the file is as {who} signed it ({trust})."
+    what = (
+        "made by a trained model"
+        if _by_model(signature)
+        else signature.source_type or "nothing on its origin"
+    )
+    tool = f" with {signature.generator}" if signature.generator else ""
+    return f"Signature: valid, the file is as {who} signed it ({trust}). It says: {what}{tool}."
 
 
 def _together(answer: Answer) -> str:
@@ -59,13 +66,37 @@ def _together(answer: Answer) -> str:
         if answer.signature.found and not answer.signature.valid:
             return "The file was changed after it was signed, or its manifest was damaged."
         return "The watermark is not the one the signature names: the picture comes from another file."
-    marks = answer.watermark.found or answer.label.found or answer.metadata.found or answer.signature.found
-    if answer.verdict == 0:
-        return "The file is marked, and intact since it was signed."
-    if answer.watermark.found and not answer.signature.found:
+    if not answer.found:
         return (
-            "The picture comes from boximator; the signature is missing, as after another program saved it."
+            "No mark of ours was found. That does not say that the file is a photograph or was made by hand."
         )
-    if marks:
-        return "Some marks are missing."
-    return "No mark of ours was found. That does not say that the file is a photograph or was made by hand."
+    if not answer.lacking:
+        return "The file is marked, and intact since it was signed." + _left_out(answer)
+    return _lacking(answer)
+
+
+def _lacking(answer: Answer) -> str:
+    if answer.watermark.found and not answer.signature.found:
+        return f"The picture comes from boximator; the signature is missing, {_unsigned(answer.metadata)}."
+    if answer.signature.valid and answer.signature.generation is None:
+        by_ai = " It says that a trained model made it." if _by_model(answer.signature) else ""
+        return f"The file was signed by another program than boximator, and is intact since.{by_ai}"
+    return f"Marks are missing: {', '.join(answer.lacking)}." + _left_out(answer)
+
+
+def _left_out(answer: Answer) -> str:
+    if not answer.left_out:
+        return ""
+    return f" Left out by its maker, as the signed record says: {', '.join(answer.left_out)}."
+
+
+def _unsigned(metadata: Metadata) -> str:
+    """Why there may be no signature; metadata are not proof, since anybody can write them."""
+    off = (metadata.marks or "").partition("turned off: ")[2]
+    if "signature" in off:
+        return "left out by its maker if the metadata are true, so nothing tells whether the file was changed"
+    return "as after another program saved it"
+
+
+def _by_model(signature: Signed) -> bool:
+    return "trainedalgorithmic" in (signature.source_type or "").lower()

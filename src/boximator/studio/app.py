@@ -12,7 +12,7 @@ from boximator.studio import openapi, pages, refusals
 from boximator.studio.body_limit import BodyLimit
 from boximator.studio.config import StudioConfig
 from boximator.studio.guard import Guard
-from boximator.studio.routes import about, events, exchange, jobs, pictures, plans, results
+from boximator.studio.routes import about, events, exchange, jobs, pictures, plans, results, verify
 from boximator.studio.service import Studio
 
 API = "/api/v1"
@@ -24,6 +24,7 @@ ROUTERS = (
     events.router,
     jobs.router,
     results.router,
+    verify.router,
 )
 DESCRIPTION = "Scenes in, videos out: pictures are uploaded, scenes queued as jobs, results fetched by frame."
 

@@ -12,7 +12,7 @@ from boximator.scene.problem import Fault
 from boximator.studio.limits import MEGABYTE, Limits
 from boximator.studio.refusals import answer, too_large
 
-UPLOADS = frozenset({"/api/v1/pictures", "/api/v1/imports"})
+UPLOADS = frozenset({"/api/v1/pictures", "/api/v1/imports", "/api/v1/verifications"})
 
 
 class BodyLimit:

@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from boximator.convert import Converted, Wish, convert, formats
-from boximator.export import fitted
 from boximator.formats.index import Format, format_named
 from boximator.formats.source import Size
 from boximator.scene.problem import Problem
@@ -25,6 +24,7 @@ from boximator.scene.wire import read_scene, write_scene
 from boximator.studio.exchange_wire import ExportRequest
 from boximator.studio.limits import Limits
 from boximator.studio.upload_folder import put_down
+from boximator.video.fitting import fitted
 from boximator.video.picture import open_picture
 
 MEDIA = {

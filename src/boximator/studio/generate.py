@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import UInt8
 
 from boximator.evaluation.seen import seen_tracks
-from boximator.export import Recipe, Wanted, fitted, write_result
+from boximator.export import Recipe, Wanted, write_result
 from boximator.generation import Engine, Result, Settings, load_engine
 from boximator.scene.embedded import NAME, embedded
 from boximator.scene.scene import Scene
@@ -18,6 +18,7 @@ from boximator.scene.wire import scene_from_text
 from boximator.studio.engine import JobFunction, Output, Task, Watch
 from boximator.studio.frame_files import frame_files, jpeg, png
 from boximator.studio.result_store import FILES
+from boximator.video.fitting import fitted
 from boximator.video.picture import open_picture
 
 Pixels = UInt8[np.ndarray, "height width 3"]

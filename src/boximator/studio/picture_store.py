@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import secrets
-import tempfile
 import threading
 import time
 from pathlib import Path
@@ -20,15 +19,11 @@ from boximator.studio.folder import Folder
 from boximator.studio.limits import MEGABYTE, Limits
 from boximator.studio.refusals import missing, too_large
 from boximator.studio.tables import PictureRow
+from boximator.studio.uploads import called, first_frame, picture_header, video_ending
 from boximator.video.picture import Picture, open_picture
-from boximator.video.reader import VideoReader
 
 SHOWN = 2048
 """Pixels of the longer side of what is shown."""
-
-LONGEST_NAME = 100
-VIDEO_MARKS = ((4, b"ftyp"), (0, b"\x1a\x45\xdf\xa3"), (8, b"AVI "))
-"""MP4 and MOV, WebM and MKV, AVI. Only these: lists of other files (HLS, concat) would be followed."""
 
 
 class PictureStore:
@@ -46,16 +41,15 @@ class PictureStore:
         Raises:
             Problem: it is too large, damaged, or neither picture nor video.
         """
-        if len(data) > self._limits.upload_bytes:
-            raise too_large(f"The file is larger than {self._limits.upload_bytes // MEGABYTE} MB")
-        called = _called(name)
+        self.check_size(data)
+        spoken = called(name)
         with self._one_by_one:
-            original, picture = self._read(data, called=called)
+            original, picture = self._read(data, spoken=spoken)
             height, width = picture.pixels.shape[:2]
             files = {"original": original, "shown.webp": _shown(picture)}
         row = PictureRow(
             id=secrets.token_urlsafe(16),
-            name=called,
+            name=spoken,
             width=width,
             height=height,
             notes=json.dumps(list(picture.notes)),
@@ -89,46 +83,29 @@ class PictureStore:
         self.get(picture)
         return (self._folder.pictures / picture / "original").read_bytes()
 
-    def _read(self, data: bytes, *, called: str) -> tuple[bytes, Picture]:
+    def check_size(self, data: bytes) -> None:
+        """Refuse what has too many bytes, or by its header too many pixels.
+
+        Raises:
+            Problem: that.
+        """
+        if len(data) > self._limits.upload_bytes:
+            raise too_large(f"The file is larger than {self._limits.upload_bytes // MEGABYTE} MB")
+        self._check_pixels(*picture_header(data)[1])
+
+    def _read(self, data: bytes, *, spoken: str) -> tuple[bytes, Picture]:
         """The bytes to keep and their picture."""
-        if any(data[start : start + len(mark)] == mark for start, mark in VIDEO_MARKS) and not _is_avif(data):
-            picture = _first_frame(data, called=called)
-            self._check_pixels(picture.pixels.shape[1], picture.pixels.shape[0])
-            stream = io.BytesIO()
-            Image.fromarray(picture.pixels).save(stream, format="PNG", compress_level=3)
-            return stream.getvalue(), picture
-        self._check_pixels(*_size(data))
-        return data, open_picture(called, data=data)
+        if video_ending(data) is None:
+            return data, open_picture(spoken, data=data)
+        picture = first_frame(data, called=spoken)
+        self._check_pixels(picture.pixels.shape[1], picture.pixels.shape[0])
+        stream = io.BytesIO()
+        Image.fromarray(picture.pixels).save(stream, format="PNG", compress_level=3)
+        return stream.getvalue(), picture
 
     def _check_pixels(self, width: int, height: int) -> None:
         if width * height > self._limits.pixels:
             raise too_large(f"The picture is {width} x {height} pixels")
-
-
-def _size(data: bytes) -> tuple[int, int]:
-    """Width and height by the header; (0, 0) where `open_picture` will say what is wrong."""
-    try:
-        with Image.open(io.BytesIO(data)) as image:
-            return image.size
-    except Exception:  # whatever a damaged header makes a decoder raise
-        return 0, 0
-
-
-def _is_avif(data: bytes) -> bool:
-    return data[8:12] in {b"avif", b"avis", b"heic", b"mif1"}
-
-
-def _first_frame(data: bytes, *, called: str) -> Picture:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "upload"
-        path.write_bytes(data)
-        try:
-            with VideoReader(path) as video:
-                return Picture(pixels=video[0], notes=(f"{called} is a video; its first frame is used.",))
-        except Problem as problem:
-            raise Problem(
-                given=problem.given.replace(str(path), called), wanted=problem.wanted, fix=problem.fix
-            ) from problem
 
 
 def _shown(picture: Picture) -> bytes:
@@ -137,12 +114,6 @@ def _shown(picture: Picture) -> bytes:
     stream = io.BytesIO()
     image.save(stream, format="WEBP", quality=92, method=2)
     return stream.getvalue()
-
-
-def _called(name: str) -> str:
-    """A file's name for people: its last part, without what a terminal or a page would obey."""
-    last = name.replace("\\", "/").rpartition("/")[2]
-    return "".join(sign for sign in last if sign.isprintable())[-LONGEST_NAME:] or "picture"
 
 
 def _wire(row: PictureRow) -> wire.Picture:

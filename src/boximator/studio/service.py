@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -15,6 +15,7 @@ from boximator.studio.engine import Engine
 from boximator.studio.job_store import JobStore
 from boximator.studio.limits import LIMITS, Limits
 from boximator.studio.picture_store import PictureStore
+from boximator.studio.proposer import Proposer
 from boximator.studio.requests import check_job
 from boximator.studio.result_store import ResultStore
 from boximator.studio.states import State
@@ -36,6 +37,7 @@ class Studio:
     dispatcher: Dispatcher
     broadcast: Broadcast
     limits: Limits = LIMITS
+    proposer: Proposer = field(default_factory=Proposer)
 
     def submit(
         self, request: wire.JobRequest, *, key: str | None, retry_of: str | None = None

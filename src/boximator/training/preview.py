@@ -9,7 +9,6 @@ import numpy as np
 import torch
 from einops import repeat
 from jaxtyping import Float, UInt8
-from PIL import Image
 from torch import Tensor
 
 from boximator.control.adapter import BoxAdapter
@@ -20,10 +19,14 @@ from boximator.pocket.base import PocketBase
 from boximator.pocket.sample import Given, denoise, initial_noise
 from boximator.pocket.state import Motion, decode, to_cells
 from boximator.pocket.text import TextEncoder
+from boximator.provenance.about import About
+from boximator.provenance.marks import Marks, write_marked
 from boximator.scene.colours import COLOURS
 
 _SHOWN = (0, 3, 7, 11, 14)
 _CELL = 64
+_ABOUT = About(base="pocket in training", method="sample of a training")
+_MARKS = Marks(label=False, watermark=False)  # its pixels are compared
 
 
 def preview_batch(*, rows: int = 6) -> Batch:
@@ -92,7 +95,7 @@ def write_preview(base: PocketBase, path: Path) -> None:
     truth = batch.motion()
     rows = [_strip(m, row=i) for i in range(len(batch)) for m in (truth, sampled)]
     path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(np.vstack(rows)).save(path)
+    write_marked(np.vstack(rows)[None], path, fps=1, about=_ABOUT, marks=_MARKS)
 
 
 @torch.no_grad()
@@ -106,4 +109,4 @@ def write_box_preview(base: PocketBase, adapter: BoxAdapter, path: Path) -> None
             shown.append(sample_motion(base, batch=batch))
     rows = [_strip(motion, row=i) for i in range(len(batch)) for motion in shown]
     path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(np.vstack(rows)).save(path)
+    write_marked(np.vstack(rows)[None], path, fps=1, about=_ABOUT, marks=_MARKS)

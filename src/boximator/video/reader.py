@@ -54,6 +54,7 @@ class VideoReader:
         self._stream.thread_type = "AUTO"
         self._decoder: Iterator[Any] | None = None
         self._next = 0
+        self._rotation = 0
         try:
             self._times = self._index()
         except av.FFmpegError as error:
@@ -72,6 +73,18 @@ class VideoReader:
         """Frames per second, the average if it varies."""
         rate = self._stream.average_rate or self._stream.guessed_rate
         return float(rate) if rate else 1.0
+
+    @property
+    def rotation(self) -> int:
+        """Degrees by which the stored frames are turned to be upright (which the frames given here are)."""
+        self[0]
+        return self._rotation
+
+    @property
+    def bits(self) -> int:
+        """Of each colour as it is stored; frames are given with 8."""
+        pixels: Any = self._stream.codec_context.format
+        return max((part.bits for part in pixels.components), default=8) if pixels is not None else 8
 
     @property
     def times(self) -> list[float]:
@@ -127,6 +140,7 @@ class VideoReader:
             for frame in self._decoder or ():
                 if frame.pts is not None and frame.pts >= wanted:
                     self._next = index + 1
+                    self._rotation = int(frame.rotation)
                     turns = round(frame.rotation / 90)
                     return np.ascontiguousarray(np.rot90(frame.to_ndarray(format="rgb24"), turns))
         except av.FFmpegError as error:

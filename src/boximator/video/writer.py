@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import UInt8
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from boximator.scene.atomic import appearing
 from boximator.scene.problem import Problem
@@ -21,7 +22,12 @@ SHEET_GAP = 4
 
 
 def write_video(
-    frames: UInt8[np.ndarray, "frames rows columns 3"], path: str | pathlib.Path, *, fps: float, crf: int = 18
+    frames: UInt8[np.ndarray, "frames rows columns 3"],
+    path: str | pathlib.Path,
+    *,
+    fps: float,
+    crf: int = 18,
+    comment: str | None = None,
 ) -> None:
     """Writes an H.264 MP4 (yuv420p, BT.709) that plays everywhere.
 
@@ -33,6 +39,7 @@ def write_video(
         path: ends in .mp4.
         fps: frames per second, above 0.
         crf: x264's constant rate factor, 0 (lossless) to 51; 18 looks like the original.
+        comment: words for the container's tag of that name, which players and ffprobe show.
 
     Raises:
         Problem: frames of another type or shape, another file ending, or a place that cannot be written to.
@@ -48,6 +55,8 @@ def write_video(
             str(temporary), "w", format="mp4", options={"movflags": "+faststart", "fflags": "+bitexact"}
         ) as container,
     ):
+        if comment is not None:
+            container.metadata["comment"] = comment
         stream = _stream(container, even.shape, fps, crf)
         for frame in even:
             picture = av.VideoFrame.from_ndarray(np.ascontiguousarray(frame), format="rgb24")
@@ -57,7 +66,11 @@ def write_video(
 
 
 def write_gif(
-    frames: UInt8[np.ndarray, "frames rows columns 3"], path: str | pathlib.Path, *, fps: float
+    frames: UInt8[np.ndarray, "frames rows columns 3"],
+    path: str | pathlib.Path,
+    *,
+    fps: float,
+    comment: str | None = None,
 ) -> None:
     """Writes a GIF that repeats for ever, with one palette for all frames so that still parts stay still.
 
@@ -83,6 +96,7 @@ def write_gif(
             duration=durations,
             loop=0,
             optimize=False,
+            **({} if comment is None else {"comment": comment.encode()}),
         )
 
 
@@ -91,15 +105,21 @@ def write_sheet(
     path: str | pathlib.Path,
     *,
     columns: int | None = None,
+    comment: str | None = None,
 ) -> None:
     """Writes a PNG contact sheet, row by row on white; `columns` defaults to a sheet about as wide as high.
+
+    ``comment`` becomes a text chunk of that name.
 
     Raises:
         Problem: frames of another type or shape, another file ending, or a place that cannot be written to.
     """
     _check(frames, 1.0, path, (".png",))
+    told = PngInfo()
+    if comment is not None:
+        told.add_text("Comment", comment)
     with appearing(pathlib.Path(path)) as temporary:
-        Image.fromarray(sheet(frames, columns=columns)[0]).save(temporary, format="PNG")
+        Image.fromarray(sheet(frames, columns=columns)[0]).save(temporary, format="PNG", pnginfo=told)
 
 
 def sheet(

@@ -5,7 +5,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from films import film
+from photo_films import film
 from PIL import Image
 
 from boximator.provenance.watermark.detect import detect
@@ -63,6 +63,7 @@ def test_it_survives_what_people_do(marked: np.ndarray) -> None:
         "brighter": np.clip(marked * 1.2 + 10, 0, 255).astype(np.uint8),
         "screenshot": resized(marked[3:4], 0.83),
         "every other frame": marked[::2],
+        "mirrored": marked[:, :, ::-1],
     }
     assert {name: detect(frames).payload for name, frames in changed.items()} == dict.fromkeys(
         changed, PAYLOAD

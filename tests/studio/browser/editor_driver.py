@@ -14,6 +14,9 @@ Place = tuple[float, float]
 
 SCREENS = pathlib.Path(__file__).parents[3] / "out/studio-screens"
 
+PATIENCE = 60_000
+"""Milliseconds to wait for what is to be seen; only a failure takes as long."""
+
 GO = 29
 """Pixels from a box's right edge to the round handle that pulls its end box out."""
 
@@ -28,14 +31,17 @@ class Editor:
         self.errors: list[str] = []
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE)
+        expect.set_options(timeout=PATIENCE)
 
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
             self.errors.append(f"{message.text} ({message.location.get('url', '')})")
 
     def open(self) -> None:
+        """Until the page is drawn: from then on it listens."""
         self.page.goto(self.address)
+        self.page.wait_for_selector(".page")
 
     def begin(self, example: str = "pig") -> None:
         """Take an example picture, and wait for the canvas."""
@@ -114,7 +120,7 @@ class Editor:
 
     def wait_for_result(self) -> None:
         """Until a finished result is on the canvas."""
-        expect(self.page.get_by_role("radio", name="Result")).to_be_checked(timeout=60_000)
+        expect(self.page.get_by_role("radio", name="Result")).to_be_checked()
         expect(self.page.locator(".result.looking .thumb img")).to_be_visible()
 
     def keep(self, name: str) -> None:

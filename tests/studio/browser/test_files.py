@@ -11,6 +11,7 @@ import pytest
 from editor_driver import Editor
 from playwright.sync_api import expect
 
+from boximator.provenance.marks import write_marked
 from boximator.video.writer import write_video
 
 DROP = """([name, type, data]) => {
@@ -75,3 +76,27 @@ def test_boxes_go_to_another_tool_and_come_back(editor: Editor) -> None:
         assert editor.box(15) == pytest.approx(before["keyframes"][1]["box"], abs=0.002)
     editor.keys("Control+z")
     assert editor.scene()["tracks"] == []
+
+
+def test_a_file_is_asked_whether_it_was_made_here(editor: Editor) -> None:
+    page = editor.page
+    page.get_by_role("button", name="Project", exact=True).click()
+    page.get_by_role("menuitem", name="Was this made here?").click()
+    dialog = page.get_by_role("dialog", name="Was this made here?")
+    frames = np.random.default_rng(0).integers(60, 190, (1, 24, 32, 3), np.uint8)
+    write_marked(
+        frames.repeat(12, axis=1).repeat(12, axis=2).repeat(4, axis=0), editor.folder / "ours.mp4", fps=8
+    )
+    drop(editor, editor.folder / "ours.mp4", "video/mp4")
+    expect(dialog.get_by_role("heading", name="Made with boximator, unchanged since")).to_be_visible()
+    expect(dialog.locator("li.found")).to_have_count(4)
+    editor.keep("verify")
+    with page.expect_file_chooser() as chooser:
+        dialog.get_by_role("button", name="Choose a file").click()
+    (editor.folder / "note.txt").write_text("no picture", encoding="utf-8")
+    chooser.value.set_files(editor.folder / "note.txt")
+    expect(dialog.get_by_text("neither a picture nor a video")).to_be_visible()
+    editor.errors.clear()  # the browser tells of the refusal, too
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(page.get_by_text("Drop a picture here")).to_be_visible()  # nothing came onto the canvas

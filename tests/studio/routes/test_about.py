@@ -25,16 +25,6 @@ def test_capabilities_are_enough_for_a_client(studio: Client) -> None:
     assert told["bases"][0]["settings"]["steps"] == 8
     assert len(told["colours"]) == told["limits"]["tracks"] == 8
     assert told["limits"]["frames"] == studio.studio.limits.frames
-    assert told["proposals"]["installed"] is False
-    assert told["proposals"]["reason"]
-
-
-def test_without_a_detector_proposals_are_declined_in_words(studio: Client) -> None:
-    body = {"picture": studio.upload(), "point": {"x": 0.5, "y": 0.5}}
-    answer = studio.http.post("/api/v1/proposals", json=body)
-    assert answer.status_code == 501
-    assert "drawn by hand" in answer.json()["message"]
-    assert studio.http.post("/api/v1/proposals", json=body | {"picture": "a" * 22}).status_code == 404
 
 
 def test_the_plan_is_the_plan(studio: Client) -> None:

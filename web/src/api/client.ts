@@ -13,6 +13,7 @@ export type UploadedPicture = Schemas["Picture"];
 export type Proposal = Schemas["Proposal"];
 export type Format = Schemas["Format"];
 export type Imported = Schemas["Imported"];
+export type Verification = Schemas["Verification"];
 type Refusal = Schemas["Refusal"];
 
 export const API = "/api/v1";
@@ -81,6 +82,11 @@ export const service = {
     if (!answer.ok) throw new Refused(answer.status, await reasonOf(answer));
     const notes = JSON.parse(decodeURIComponent(answer.headers.get("Boximator-Notes") ?? "%5B%5D")) as string[];
     return { blob: await answer.blob(), notes };
+  },
+  verify: (file: File) => {
+    const form = new FormData();
+    form.append("file", file, file.name);
+    return asked<Verification>("/verifications", { method: "POST", body: form });
   },
   picture: (address: string) => fetch(address).then((answer) => answer.blob()),
 };

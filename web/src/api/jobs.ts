@@ -5,7 +5,7 @@ import { language, words } from "../words";
 import { say } from "../store/notices";
 import { scene, useEditor } from "../store/editor";
 import { type Picture, pictureOf } from "../store/pictures";
-import { API, type Capabilities, type Job, type JobDetail, type JobList, type Proposal, Refused, service } from "./client";
+import { API, type Capabilities, type Job, type JobDetail, type JobList, Refused, service } from "./client";
 
 interface Jobs {
   /** Newest first. */
@@ -80,19 +80,6 @@ export function idOf(picture: Picture): Promise<string> {
 }
 
 const newKey = () => [...crypto.getRandomValues(new Uint32Array(4))].map((part) => part.toString(36)).join("-");
-
-/** Boxes for what a phrase names, the likeliest first; only where a detector is installed. */
-export async function propose(phrase: string): Promise<readonly Proposal[]> {
-  const picture = pictureOf(scene().picture);
-  if (!picture) return [];
-  try {
-    const found = await service.propose(await idOf(picture), { phrase });
-    return found.sort((a, b) => b.score - a.score);
-  } catch (error) {
-    say(error instanceof Refused ? error.message : words().job.offline, "wrong");
-    return [];
-  }
-}
 
 /** Ask for the video of the scene as it stands now. Returns the job. */
 export async function generate(): Promise<JobDetail | null> {

@@ -390,9 +390,31 @@ export interface paths {
         put?: never;
         /**
          * Proposals
-         * @description Boxes for what lies at a point or is named; 501 where no detector is installed.
+         * @description Boxes for what lies at a point (smallest first), for what is named, or for everything.
+         *
+         *     501 where no detector is installed.
          */
         post: operations["about_proposals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/verifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check
+         * @description Whether a picture or a video carries the marks of boximator. The file is not kept.
+         */
+        post: operations["verify_check"];
         delete?: never;
         options?: never;
         head?: never;
@@ -439,6 +461,11 @@ export interface components {
         };
         /** Body_pictures_upload */
         Body_pictures_upload: {
+            /** File */
+            file: string;
+        };
+        /** Body_verify_check */
+        Body_verify_check: {
             /** File */
             file: string;
         };
@@ -784,6 +811,29 @@ export interface components {
          * @enum {string}
          */
         Kind: "mp4" | "gif" | "json";
+        /**
+         * Layer
+         * @description One kind of mark.
+         */
+        Layer: {
+            /** Found */
+            found: boolean;
+            /**
+             * Left Out
+             * @description On purpose, as the signed record says.
+             */
+            left_out: boolean;
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "label" | "watermark" | "metadata" | "signature";
+            /**
+             * Words
+             * @description What was seen, in a sentence.
+             */
+            words: string;
+        };
         /**
          * MostAllowed
          * @description What is refused beyond.
@@ -1186,6 +1236,27 @@ export interface components {
             label: string;
             /** @description The way of the box's centre, from the first keyframe to the last one or to the end. */
             path?: components["schemas"]["Path"] | null;
+        };
+        /**
+         * Verification
+         * @description Which marks a file carries, and what that means; never more than the evidence.
+         */
+        Verification: {
+            /** File */
+            file: string;
+            /** Layers */
+            layers: components["schemas"]["Layer"][];
+            /**
+             * Verdict
+             * @description Marked and intact; marks are missing; a mark says that the file was changed.
+             * @enum {string}
+             */
+            verdict: "intact" | "missing" | "changed";
+            /**
+             * Words
+             * @description What the layers mean together.
+             */
+            words: string;
         };
         /**
          * Worker
@@ -1940,6 +2011,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Why not, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    verify_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_verify_check"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verification"];
                 };
             };
             /** @description Why not, in words. */

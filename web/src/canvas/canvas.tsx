@@ -1,6 +1,6 @@
 /** The canvas: the picture, everything drawn on it, and the pointer. */
 
-import { type MouseEvent, type PointerEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { type MouseEvent, type PointerEvent, useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Layer, Rect, Stage } from "react-konva";
 import type { Box, Point } from "../scene/box";
 import { aspectOf, drop, type Editor, type Tool, useEditor } from "../store/editor";
@@ -119,10 +119,13 @@ function inOrder(state: Editor, resultScene: Editor["history"]["scene"] | null) 
 function useSize() {
   const box = useRef<HTMLDivElement>(null);
   const [size, setSize] = useState({ width: 640, height: 480 });
-  useEffect(() => {
+  // Measured before the first paint, so that the frame never jumps under the pointer.
+  useLayoutEffect(() => {
     const element = box.current;
     if (!element) return;
-    const watch = new ResizeObserver(() => setSize({ width: element.clientWidth, height: element.clientHeight }));
+    const measure = () => setSize({ width: element.clientWidth, height: element.clientHeight });
+    measure();
+    const watch = new ResizeObserver(measure);
     watch.observe(element);
     return () => watch.disconnect();
   }, []);
@@ -145,7 +148,7 @@ function usePointer(state: Editor, place: ReturnType<typeof placed>, canvas: { w
   const result = useComparison.getState().showing === "result";
   const tool: Tool = hand.held || result ? "pan" : state.tool;
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const escape = (event: KeyboardEvent) => {
       if (event.key !== "Escape" || !press.current) return;
       event.stopImmediatePropagation();
@@ -279,7 +282,7 @@ function useWheel(canvas: { width: number; height: number }): void {
     },
     [canvas],
   );
-  useEffect(() => {
+  useLayoutEffect(() => {
     window.addEventListener("wheel", zoom, { passive: false });
     return () => window.removeEventListener("wheel", zoom);
   }, [zoom]);

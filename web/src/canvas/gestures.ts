@@ -1,6 +1,7 @@
 /** Pointer gestures on the canvas: press, drag, let go. Each is one step of undo; Esc takes it back. */
 
 import { addBox } from "../edit/actions";
+import { boxAt } from "../edit/proposals";
 import { boxOn, shifted, withBox, withPath, withPoint, withPointInserted, withoutPoint } from "../edit/tracks";
 import { type Box, centreOf, movedBy, type Point, sizeOf, spanning } from "../scene/box";
 import { simplified } from "../scene/path";
@@ -267,6 +268,7 @@ function clicked(press: Press, pointer: Pointer): void {
     const next = press.wasChosen ? nextBody(press.targets, selection.at(-1)) : target;
     return select(next ? [next.id] : []);
   }
+  if (gesture.kind === "draw" && useEditor.getState().tool === "box") return void boxAt(toFrame(pointer.place, pointer.at));
   const only = selection.length === 1 ? scene().tracks.find((track) => track.id === selection[0]) : undefined;
   if (!target && pointer.shift && only?.path) return appended(only.id, pointer);
   if (!target) select([]);

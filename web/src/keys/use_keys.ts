@@ -1,6 +1,6 @@
 /** Keys of the whole page. */
 
-import { useEffect } from "react";
+import { useLayoutEffect } from "react";
 import { hand } from "../canvas/canvas";
 import { play, useEditor } from "../store/editor";
 import { useDialogs } from "../store/dialogs";
@@ -19,7 +19,7 @@ function belongsTo(element: Element | null, pressed: string): boolean {
 }
 
 export function useKeys(): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const down = (event: KeyboardEvent) => {
       const pressed = combination(event);
       if (useDialogs.getState().open) return;

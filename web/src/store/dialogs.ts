@@ -2,4 +2,4 @@
 
 import { create } from "zustand";
 
-export const useDialogs = create<{ readonly open: "keys" | "exchange" | null }>(() => ({ open: null }));
+export const useDialogs = create<{ readonly open: "keys" | "exchange" | "verify" | null }>(() => ({ open: null }));

@@ -60,6 +60,7 @@ function ProjectMenu() {
         { label: words.file.open, keys: "Ctrl O", onPress: () => chooseFile() },
         { label: words.file.save, keys: "Ctrl S", onPress: () => void saveProject(), disabled: !scene.tracks.length },
         { label: words.file.exchange, onPress: () => useDialogs.setState({ open: "exchange" }) },
+        { label: words.file.verify, onPress: () => useDialogs.setState({ open: "verify" }) },
         "line",
         { label: words.file.picture, onPress: choosePicture },
         scene.last_picture

@@ -21,6 +21,7 @@ export const en = {
     open: "Open…",
     save: "Save project",
     exchange: "Other tools’ formats…",
+    verify: "Was this made here?…",
     picture: "Replace the picture…",
     lastPicture: "Choose a last picture…",
     dropLastPicture: "Remove the last picture",
@@ -313,7 +314,9 @@ export const en = {
   proposals: {
     phrase: "Find by name",
     find: "Find",
-    none: "Nothing like that was found.",
+    none: "Nothing like that was found. Draw the box by hand.",
+    found: "Seen in the picture",
+    take: (name: string) => `Draw a box round: ${name}`,
   },
   exchange: {
     title: "Other tools’ formats",
@@ -324,6 +327,22 @@ export const en = {
     exportAs: (title: string) => `Write as ${title}`,
     nothing: "Draw a box first: there is nothing to write yet.",
     loses: (features: readonly string[]) => `Leaves out: ${features.join(", ")}`,
+  },
+  verify: {
+    title: "Was this made here?",
+    help: "Drop a picture or a video. Videos made with boximator carry four marks; each is looked for. The file is looked at by the studio and not kept.",
+    choose: "Choose a file…",
+    looking: (name: string) => `Looking at ${name}…`,
+    verdicts: {
+      intact: "Made with boximator, unchanged since",
+      missing: "Some marks are there, others are missing",
+      changed: "The file was changed",
+      none: "No mark was found",
+    },
+    layers: { label: "Label", watermark: "Watermark", metadata: "Metadata", signature: "Signature" },
+    found: "found",
+    leftOut: "left out by its maker",
+    notFound: "not found",
   },
   common: { close: "Close", more: "Messages" },
 };

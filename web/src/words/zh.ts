@@ -38,6 +38,7 @@ export const zh: Words = {
     open: "打开…",
     save: "保存项目",
     exchange: "其他工具的格式…",
+    verify: "这是在这里生成的吗？…",
     picture: "更换图片…",
     lastPicture: "选择末帧图片…",
     dropLastPicture: "移除末帧图片",
@@ -329,7 +330,9 @@ export const zh: Words = {
   proposals: {
     phrase: "按名称查找",
     find: "查找",
-    none: "没有找到。",
+    none: "没有找到，请手动画框。",
+    found: "图中看到的物体",
+    take: (name) => `给 ${name} 画框`,
   },
   exchange: {
     title: "其他工具的格式",
@@ -340,6 +343,22 @@ export const zh: Words = {
     exportAs: (title) => `写成 ${title}`,
     nothing: "先画一个框：现在还没有可写的内容。",
     loses: (features) => `不包含：${features.map((name) => FEATURES[name] ?? name).join("、")}`,
+  },
+  verify: {
+    title: "这是在这里生成的吗？",
+    help: "放入图片或视频。boximator 生成的视频带有四种标记，会逐一查找。工作室只查看文件，不会保留。",
+    choose: "选择文件…",
+    looking: (name) => `正在检查 ${name}…`,
+    verdicts: {
+      intact: "由 boximator 生成，此后未改动",
+      missing: "有些标记还在，有些缺失",
+      changed: "文件被改动过",
+      none: "没有找到标记",
+    },
+    layers: { label: "标签", watermark: "水印", metadata: "元数据", signature: "签名" },
+    found: "已找到",
+    leftOut: "制作者有意省略",
+    notFound: "未找到",
   },
   common: { close: "关闭", more: "消息" },
 };

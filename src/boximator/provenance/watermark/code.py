@@ -22,18 +22,23 @@ SALT = b"boximator watermark 1"
 
 @dataclass(frozen=True)
 class Decoded:
-    """What the signs most probably say. ``valid``: the checksum agrees, by chance once in 4 thousand million."""
+    """What the signs most probably say. ``differing``: how many of the checksum's 32 bits disagree."""
 
     payload: int
-    valid: bool
+    differing: int
     signs: Int8[np.ndarray, "1536"]
+
+    @property
+    def valid(self) -> bool:
+        """Whether the checksum agrees, as it does by chance once in 4 thousand million."""
+        return self.differing == 0
 
 
 def encoded(payload: int) -> Int8[np.ndarray, "1536"]:
     """The signs (-1 or 1) of a payload of 64 bits."""
     if not 0 <= payload < 1 << PAYLOAD_BITS:
         raise ValueError(f"{payload} is no number of 64 bits")
-    return _signs(_with_checksum(payload.to_bytes(8, "big")))
+    return _signs(with_checksum(payload.to_bytes(8, "big")))
 
 
 def decoded(soft: Float[np.ndarray, "1536"]) -> Decoded:
@@ -44,7 +49,7 @@ def decoded(soft: Float[np.ndarray, "1536"]) -> Decoded:
     content = (words + WORD * negative).astype(np.uint8).tobytes()
     return Decoded(
         payload=int.from_bytes(content[:8], "big"),
-        valid=content == _with_checksum(content[:8]),
+        differing=_differing(content[8:], with_checksum(content[:8])[8:]),
         signs=_signs(content),
     )
 
@@ -54,8 +59,13 @@ def correlations(soft: Float[np.ndarray, "1536"]) -> Float[np.ndarray, "12 128"]
     return soft.reshape(SYMBOLS, WORD) @ _hadamard().T
 
 
-def _with_checksum(content: bytes) -> bytes:
+def with_checksum(content: bytes) -> bytes:
+    """Bytes with their CRC-32 (four bytes) after them."""
     return content + zlib.crc32(SALT + content).to_bytes(4, "big")
+
+
+def _differing(some: bytes, others: bytes) -> int:
+    return (int.from_bytes(some, "big") ^ int.from_bytes(others, "big")).bit_count()
 
 
 def _signs(content: bytes) -> Int8[np.ndarray, "1536"]:

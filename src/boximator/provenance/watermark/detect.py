@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,16 +28,22 @@ TRIED = 6
 SMALLEST = 48
 """Pixels on the short side below which there is nothing to be found."""
 MOST_FRAMES = 24
+Witness = Callable[[Decoded], None]
+"""Is told what was read at each place that was tried, whether or not it is a mark: for measuring what chance does."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """The answer: ``payload`` is None without a mark. ``score``: the sync pattern, in standard deviations of chance."""
+    """The answer: ``payload`` is None without a mark. ``score``: the sync pattern, in standard deviations of chance.
+
+    ``by``: which watermark it is, ours or VideoSeal's, which has neither score nor scale.
+    """
 
     payload: int | None
     score: float
     scale: float
     agreement: float
+    by: str = "boximator"
 
     @property
     def found(self) -> bool:
@@ -52,30 +58,36 @@ class _Place:
     tile: Float[np.ndarray, "64 64"]
 
 
-def detect(frames: UInt8[np.ndarray, "frames rows columns 3"]) -> Found:
+def detect(frames: UInt8[np.ndarray, "frames rows columns 3"], *, witness: Witness | None = None) -> Found:
     """Looks for the mark in a clip, or in one picture (frames = 1), also if something was cut off or added.
 
-    A mark counts as found only if its checksum of 32 bits agrees, at one of at most `TRIED` + 1 places.
+    Mirrored frames are known as far as nothing was cut off.
+    A mark counts as found only if its checksum of 32 bits agrees, at one of at most `TRIED` + 2 places.
     """
-    whole = detect_whole(frames)
+    whole = detect_whole(frames, witness=witness)
     if whole.found or min(frames.shape[1:3]) < SMALLEST:
         return whole
+    mirrored = detect_whole(frames[:, :, ::-1], witness=witness)
+    if mirrored.found:
+        return mirrored
     grey = flattened(frames)
     places = sorted((_best(grey, float(scale)) for scale in SCALES), key=lambda place: -place.score)[:TRIED]
     for place in _refined(grey, places):
-        if found := _decoded(place):
+        if found := _decoded(place, witness=witness):
             return found
     best = places[0]
     return whole if whole.score > best.score else _nothing(best)
 
 
-def detect_whole(frames: UInt8[np.ndarray, "frames rows columns 3"]) -> Found:
+def detect_whole(
+    frames: UInt8[np.ndarray, "frames rows columns 3"], *, witness: Witness | None = None
+) -> Found:
     """Looks for the mark in frames of which nothing was cut off; they may have been resized."""
     if min(frames.shape[1:3]) < SMALLEST:
         return Found(payload=None, score=0.0, scale=1.0, agreement=0.0)
     grey = flattened(frames)
     place = max((_best(grey, scale) for scale in (1.0, 2.0)), key=lambda place: place.score)
-    return _decoded(place) or _nothing(place)
+    return _decoded(place, witness=witness) or _nothing(place)
 
 
 def _nothing(place: _Place) -> Found:
@@ -114,9 +126,11 @@ def _refined(grey: Float[np.ndarray, "rows columns"], places: list[_Place]) -> I
         yield max(near, key=lambda found: found.score)
 
 
-def _decoded(place: _Place) -> Found | None:
+def _decoded(place: _Place, *, witness: Witness | None) -> Found | None:
     soft = soft_signs(place.tile)
-    said: Decoded = decoded(soft)
+    said = decoded(soft)
+    if witness is not None:
+        witness(said)
     if not said.valid:
         return None
     agreement = float(np.mean((soft > 0) == (said.signs > 0)))

@@ -13,6 +13,7 @@ from boximator.scene.colours import COLOURS, SLOTS
 from boximator.scene.rules import LARGEST_SIDE, SMALLEST_SIDE
 from boximator.scene.scene import LONGEST_PROMPT, Scene
 from boximator.studio import wire
+from boximator.studio.proposer import NO_DETECTOR
 from boximator.studio.refusals import Refused
 from boximator.studio.service import Service
 
@@ -95,9 +96,6 @@ class Proposal(wire.Wire):
     score: float
 
 
-NO_DETECTOR = "No detector is installed here, so boxes are drawn by hand."
-
-
 @router.get("/health")
 def health(studio: Service) -> Health:
     """How the studio is: its workers, and how many jobs wait and run."""
@@ -119,7 +117,7 @@ def health(studio: Service) -> Health:
 @router.get("/capabilities")
 def capabilities(studio: Service) -> Capabilities:
     """Bases with their defaults, limits, the slots' colours, what can be downloaded."""
-    limits = studio.limits
+    limits, installed = studio.limits, studio.proposer.installed
     frames = Range(least=2, most=limits.frames, default=Scene.frames)
     fps = Range(least=1, most=120, default=Scene.fps)
     base = Base(name="pocket", frames=frames, fps=fps, settings=wire.Settings(), last_picture=True)
@@ -136,18 +134,25 @@ def capabilities(studio: Service) -> Capabilities:
             prompt=LONGEST_PROMPT,
             side=Range(least=SMALLEST_SIDE, most=LARGEST_SIDE, default=1024),
         ),
-        proposals=Proposals(installed=False, reason=NO_DETECTOR),
+        proposals=Proposals(installed=installed, reason="" if installed else NO_DETECTOR),
         downloads=["mp4", "gif", "json"],
     )
 
 
 @router.post("/proposals", responses={501: {"model": wire.Refusal, "description": "No detector."}})
 def proposals(request: wire.ProposalRequest, studio: Service) -> list[Proposal]:
-    """Boxes for what lies at a point or is named; 501 where no detector is installed."""
-    studio.pictures.get(request.picture)
-    raise Refused(
-        HTTPStatus.NOT_IMPLEMENTED,
-        given=NO_DETECTOR,
-        wanted="Proposals need one",
-        fix="Draw the box round the object",
-    )
+    """Boxes for what lies at a point (smallest first), for what is named, or for everything.
+
+    501 where no detector is installed.
+    """
+    image = studio.pictures.image(request.picture)
+    if not studio.proposer.installed:
+        raise Refused(
+            HTTPStatus.NOT_IMPLEMENTED,
+            given=NO_DETECTOR,
+            wanted="Proposals need one",
+            fix="Draw the box round the object",
+        )
+    point = None if request.point is None else (request.point.x, request.point.y)
+    found = studio.proposer.propose(image, point=point, phrase=request.phrase)
+    return [Proposal(box=list(one.box), label=one.label, score=one.score) for one in found]

@@ -1,49 +1,20 @@
-"""The world's clips in the size of a base: which one comes when, and each encoded once."""
+"""Clips in the size of a base, each encoded once."""
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from importlib.resources import files
 
 import numpy as np
 import torch
 
-import boximator
 from boximator.control.origin import weights_mark
 from boximator.scene.colours import COLOURS, SLOTS
 from boximator.training.boxes.cache import Cache, content_key
+from boximator.training.boxes.footage import Taken, footage
 from boximator.training.boxes.latent_base import LatentBase
 from boximator.training.boxes.lesson import Lesson
 from boximator.training.boxes.run import BoxesRun
 from boximator.training.boxes.tracking import painted
-from boximator.world.clip import Clip
-from boximator.world.make import make_clip
-
-STILL = 0.85
-"""Share of clips whose camera stands still: what a camera does cannot be read from boxes."""
-
-
-def place_in_order(run: BoxesRun, *, number: int) -> int:
-    """Which of the run's clips is the ``number``-th that training sees: each once, then all in another order."""
-    turn, place = divmod(number, run.clips)
-    return int(_order(run.clips, run.seed, turn)[place])
-
-
-@lru_cache(maxsize=4)
-def _order(clips: int, seed: int, turn: int) -> np.ndarray:
-    return np.random.default_rng([seed, turn]).permutation(clips)
-
-
-@cache
-def ledger_mark() -> str:
-    """The checksum of the ledgers of sources and licences of all that the world is made of."""
-    folder = files("boximator.world") / "assets"
-    mark = hashlib.sha256()
-    for name in ("sprites.json", "backgrounds.json"):
-        mark.update((folder / name).read_bytes())
-    return mark.hexdigest()
 
 
 @dataclass(frozen=True)
@@ -55,7 +26,7 @@ class Tracks:
     present: np.ndarray
 
     @classmethod
-    def of(cls, clip: Clip) -> Tracks:
+    def of(cls, clip: Taken) -> Tracks:
         """The same for a clip whenever it comes: the boxes are drawn on the video that is cached."""
         rng = np.random.default_rng([clip.seed, 1])
         slots, order = rng.permutation(SLOTS), rng.permutation(SLOTS)
@@ -74,18 +45,15 @@ class Lessons:
         self.run = run
         self.base = base
         self.kept = kept
+        self.footage = footage(run)
         self.precision = torch.bfloat16 if run.precision == "bfloat16" else torch.float32
         self.encoder = encoder_mark(base)
 
     def _name(self, index: int) -> str:
         run = self.run
-        recipe = {
-            "world": boximator.__version__,
-            "ledger": ledger_mark(),
-            "clip": index + 1_000_003 * run.seed,
-        }
-        size = {"frames": run.frames, "size": list(run.size), "still": STILL}
-        return content_key({**recipe, **size, "encoder": self.encoder, "precision": run.precision})
+        size = {"frames": run.frames, "size": list(run.size)}
+        made = {**self.footage.recipe(index), **size}
+        return content_key({**made, "encoder": self.encoder, "precision": run.precision})
 
     def get(self, index: int) -> Lesson:
         """The lesson of a clip, encoded now if it is not there."""
@@ -108,19 +76,17 @@ class Lessons:
         return {name: value.cpu().contiguous() for name, value in kept.items()}
 
     def _made(self, index: int) -> str:
-        run = self.run
-        seed = index + 1_000_003 * run.seed
-        clip = make_clip(seed, split="train", size=run.size, frames=run.frames, stride=8, still=STILL)
+        run, clip = self.run, self.footage.take(index)
         tracks = Tracks.of(clip)
         said = {"caption": clip.caption, "encoder": self.encoder, "precision": run.precision}
         key = content_key(clip.frames, tracks.boxes, tracks.colours, tracks.present, said)
         if not self.kept.has(key):
-            self.kept.put(key, self._encoded(clip, tracks, seed=seed).tensors())
+            self.kept.put(key, self._encoded(clip, tracks).tensors())
         self.kept.call(self._name(index), key)
         return key
 
     @torch.no_grad()
-    def _encoded(self, clip: Clip, tracks: Tracks, *, seed: int) -> Lesson:
+    def _encoded(self, clip: Taken, tracks: Tracks) -> Lesson:
         base = self.base
         shown = painted(
             clip.frames,
@@ -130,7 +96,7 @@ class Lessons:
             line=line_of(base),
             first=int(base.pictured),
         )
-        generator = torch.Generator().manual_seed(seed)
+        generator = torch.Generator().manual_seed(clip.seed)
         told = base.words(clip.caption) | base.picture(
             clip.frames[0], frames=len(clip.frames), generator=generator
         )

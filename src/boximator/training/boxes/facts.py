@@ -5,11 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 import boximator
-from boximator.training.boxes.clips import ledger_mark
+from boximator.training.boxes.footage import Footage
 from boximator.training.boxes.run import BoxesRun
 
+MADE_UP = (
+    "It was trained on made-up clips: cut-outs that move over photographs, their exact boxes, no sound and "
+    "no people who act. How it does on other video has to be measured."
+)
+FILMED = (
+    "Its boxes were found by a detector and a tracker, whose mistakes it has learnt; things that they do not know "
+    "were background to it."
+)
 
-def facts(run: BoxesRun, *, objective: str, processes: int) -> dict[str, Any]:
+
+def facts(run: BoxesRun, *, footage: Footage, objective: str, processes: int) -> dict[str, Any]:
     """See `boximator.control.card.card`."""
     height, width = run.size
     stages = ", ".join(
@@ -32,12 +41,8 @@ def facts(run: BoxesRun, *, objective: str, processes: int) -> dict[str, Any]:
             "boximator": boximator.__version__,
         },
         "data": {
-            "clips": f"{run.clips} of the procedural world (`boximator world`), split train",
-            "first seed": 1_000_003 * run.seed,
-            "ledger of sources and licences (SHA-256)": ledger_mark(),
+            **footage.told(),
+            "ledger of sources and licences (SHA-256)": footage.mark,
         },
-        "limits": [
-            "It was trained on made-up clips: cut-outs that move over photographs, their exact boxes, no sound and "
-            "no people who act. How it does on other video has to be measured."
-        ],
+        "limits": [MADE_UP if run.data is None else FILMED],
     }

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from boximator.control.adapter import BoxAdapter
 from boximator.control.condition import Condition
-from boximator.training.boxes.clips import Lessons, place_in_order
+from boximator.training.boxes.clips import Lessons
 from boximator.training.boxes.latent_base import LatentBase
 from boximator.training.boxes.run import BoxesRun
 from boximator.training.boxes.told import Step, clip_generator, step_of, together
@@ -53,7 +53,7 @@ class Learner:
         first = turn * at_once + self.accelerator.process_index * run.micro
         rows = [
             step_of(
-                self.lessons.get(place_in_order(run, number=step * run.batch + place)),
+                self.lessons.get(self.lessons.footage.place(step * run.batch + place)),
                 rule=replace(rule, boxless=0.0) if boxed else rule,
                 objective=self.base.objective,
                 blank=self.blank,

@@ -33,6 +33,8 @@ class BoxesRun:
         batch: clips of one step, over all processes.
         micro: clips that one process takes at a time; the rest is gradient accumulation.
         clips: how many different clips of the world there are; they come again, in another order.
+        data: folder or URL of a dataset (`boximator annotate`) whose clips are taken instead of the world's.
+        views: different random cuts of each of its clips.
         frames, size: of the videos, (height, width); as the base can make them.
         rate: learning rate of the first stage, after `warmup` steps.
         clip: largest norm of the gradients.
@@ -50,6 +52,8 @@ class BoxesRun:
     batch: int = 8
     micro: int = 1
     clips: int = 4096
+    data: str | None = None
+    views: int = 1
     frames: int = 16
     size: tuple[int, int] = (256, 448)
     rate: float = 2e-4
@@ -88,4 +92,5 @@ class BoxesRun:
         told: dict[str, object] = {
             name: getattr(self, name) for name in (*names, "self_tracking", "precision")
         }
+        told |= {} if self.data is None else {"data": Path(self.data).name, "views": self.views}
         return {"base": Path(self.base).name, **told, "size": list(self.size)}

@@ -17,7 +17,7 @@ from boximator.control.adapter import BoxAdapter
 from boximator.scene.problem import Problem
 from boximator.training.boxes.cache import Cache
 from boximator.training.boxes.checkpoint import finish, resume, save
-from boximator.training.boxes.clips import ENCODERS, Lessons, place_in_order
+from boximator.training.boxes.clips import ENCODERS, Lessons
 from boximator.training.boxes.facts import facts
 from boximator.training.boxes.families import latent_base
 from boximator.training.boxes.latent_base import LatentBase
@@ -58,10 +58,11 @@ def train_on_base(run: BoxesRun, *, tell: Tell) -> int:
             fix="Use --micro 1; --batch may stay",
         )
     adapter = new_adapter(pipe, generator=torch.Generator().manual_seed(run.seed))
-    adapter.register_to_config(
-        facts=facts(run, objective=base.objective.name, processes=accelerator.num_processes)
-    )
     lessons = Lessons(run, base=base, kept=Cache(run.cache))
+    processes = accelerator.num_processes
+    adapter.register_to_config(
+        facts=facts(run, footage=lessons.footage, objective=base.objective.name, processes=processes)
+    )
     encode(lessons, accelerator=accelerator, tell=say)
     frozen(base, adapter=adapter, accelerator=accelerator, checkpointing=run.checkpointing)
     with adapter.attached(pipe):
@@ -83,7 +84,7 @@ def encode(lessons: Lessons, *, accelerator: Accelerator, tell: Tell) -> None:
     """Encode the clips of the run that are not in the cache, each process its share; then let the encoders go."""
     run, pipe = lessons.run, lessons.base.pipe
     numbers = range(run.steps * run.batch)
-    needed = sorted({place_in_order(run, number=number) for number in numbers})
+    needed = sorted({lessons.footage.place(number) for number in numbers})
     own = needed[accelerator.process_index :: accelerator.num_processes]
     missing = [index for index in own if not lessons.have(index)]
     if missing:

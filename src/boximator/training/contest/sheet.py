@@ -8,7 +8,8 @@ import numpy as np
 from jaxtyping import UInt8
 from PIL import Image, ImageDraw, ImageFont
 
-from boximator.scene.atomic import appearing
+from boximator.provenance.about import About
+from boximator.provenance.marks import write_marked
 from boximator.training.contest.trial import Frames, Trial
 
 SHOWN = (0, 3, 6, 9, 12, 15)
@@ -39,5 +40,5 @@ def write_sheet(strips: list[np.ndarray], path: Path, *, title: str) -> None:
     head = Image.new("RGB", (strips[0].shape[1], _WORDS), "white")
     words = f"{title}: truth; guess at noise time {GUESS}; free sample"
     ImageDraw.Draw(head).text((4, 3), words, fill="black", font=ImageFont.load_default(13))
-    with appearing(path) as partial:
-        Image.fromarray(np.vstack([np.asarray(head), *strips])).save(partial, format="PNG")
+    about = About(base="pocket in training", method="sample of a training")
+    write_marked(np.vstack([np.asarray(head), *strips])[None], path, fps=1, about=about)

@@ -1,0 +1,66 @@
+"""No generated picture leaves unmarked: whoever writes pictures by hand must be named here, with the reason."""
+
+from __future__ import annotations
+
+import ast
+import pathlib
+
+ROOT = pathlib.Path(__file__).parents[2]
+WRITERS = {"write_video", "write_gif", "write_sheet"}
+FOLDERS = ("src/boximator", "examples", "scripts", "comfy")
+NOT_GENERATED = "no picture that a model made: "
+REASONS = {
+    "src/boximator/annotate": NOT_GENERATED + "parts of the user's own videos",
+    "src/boximator/cli/data.py": NOT_GENERATED + "clips of a data set to look at",
+    "src/boximator/cli/scene.py": NOT_GENERATED + "the plan, drawn over the user's own picture",
+    "src/boximator/convert.py": NOT_GENERATED + "masks and boxes for other programs",
+    "src/boximator/data": NOT_GENERATED + "training data, rendered from cut-outs",
+    "src/boximator/training/contest/chart.py": NOT_GENERATED + "a chart",
+    "src/boximator/training/contest/contest.py": "its write_sheet is that of the folder, which marks",
+    "src/boximator/training/report.py": NOT_GENERATED + "a chart",
+    "src/boximator/world": NOT_GENERATED + "textures of bodies",
+    "src/boximator/studio/picture_store.py": NOT_GENERATED + "the user's own pictures",
+    "scripts/build_assets.py": NOT_GENERATED + "cut-outs and backdrops",
+    "scripts/load_studio.py": NOT_GENERATED + "one plain colour",
+    "scripts/make_studio_media.py": NOT_GENERATED
+    + "photographs of the studio's page, whose films are marked",
+    "scripts/make_provenance_media.py": NOT_GENERATED + "photographs with a label and a watermark to look at",
+    "scripts/measure_watermark.py": "what is measured is the watermark itself, in temporary files",
+    "src/boximator/provenance/marks.py": "this is what marks",
+    "src/boximator/provenance/stills.py": "this is what marks",
+    "src/boximator/video/writer.py": "what marked files are encoded with",
+    "src/boximator/studio/rehearsal.py": NOT_GENERATED + "the plan, drawn over the user's own picture",
+    "src/boximator/studio/frame_files.py": "not yet: frames of the player, named in docs/provenance.md",
+}
+
+
+def writes(path: pathlib.Path) -> list[str]:
+    """The calls in a file that write pictures or films without marks."""
+    out: list[str] = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call):
+            continue
+        if isinstance(node.func, ast.Name) and node.func.id in WRITERS:
+            out.append(f"{node.func.id} in line {node.lineno}")
+        elif isinstance(node.func, ast.Attribute) and node.func.attr == "save" and "PIL" in path.read_text():
+            out.append(f"save in line {node.lineno}")
+    return out
+
+
+def test_who_writes_pictures_without_marks_has_a_reason() -> None:
+    unexplained = {
+        name: calls
+        for folder in FOLDERS
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        if (name := path.relative_to(ROOT).as_posix())
+        and not any(name == known or name.startswith(f"{known}/") for known in REASONS)
+        and (calls := writes(path))
+    }
+    assert not unexplained, "write these by write_marked or stills, or say here why not"
+
+
+def test_what_is_not_marked_yet_is_told_to_users() -> None:
+    told = (ROOT / "docs/provenance.md").read_text(encoding="utf-8")
+    for name, reason in REASONS.items():
+        if reason.startswith("not yet"):
+            assert name.removeprefix("src/boximator/") in told
