@@ -30,7 +30,8 @@ REASONS = {
     "src/boximator/provenance/stills.py": "this is what marks",
     "src/boximator/video/writer.py": "what marked files are encoded with",
     "src/boximator/studio/rehearsal.py": NOT_GENERATED + "the plan, drawn over the user's own picture",
-    "src/boximator/studio/frame_files.py": "not yet: frames of the player, named in docs/provenance.md",
+    "src/boximator/studio/frame_files.py": NOT_GENERATED
+    + "the user's own, rehearsals, and small previews on the way",
 }
 
 

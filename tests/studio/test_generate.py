@@ -14,6 +14,7 @@ from studio_stand_ins import png, scene
 from boximator.export import read_recipe
 from boximator.generation import Engine
 from boximator.pocket.pipeline import PocketPipeline
+from boximator.provenance.verify import Verdict, verify_bytes
 from boximator.scene.embedded import embedded_bytes
 from boximator.studio.engine import Cancelled, Output, Task
 from boximator.studio.generate import generate
@@ -75,6 +76,7 @@ def test_the_files_are_all_there_and_as_said(output: Output) -> None:
     assert set(output.files) == {*FILES.values(), *(FRAME.format(index=index) for index in range(8))}
     frame = Image.open(io.BytesIO(output.files[FRAME.format(index=7)]))
     assert (frame.format, frame.size) == ("WEBP", (1024, 768))
+    assert verify_bytes(output.files[FRAME.format(index=7)], name="7.webp").verdict is Verdict.INTACT
     assert output.files["video.mp4"][4:8] == b"ftyp"
     assert output.files["video.gif"].startswith(b"GIF")
 

@@ -1,4 +1,4 @@
-"""Frames as the files that a player fetches one by one."""
+"""Pictures as the bytes of files, without marks: previews on the way, the user's own pictures, rehearsals."""
 
 from __future__ import annotations
 

@@ -10,14 +10,15 @@ import numpy as np
 from jaxtyping import UInt8
 
 from boximator.evaluation.seen import seen_tracks
-from boximator.export import Recipe, Wanted, write_result
+from boximator.export import Recipe, Wanted, about_recipe, write_result
 from boximator.generation import Engine, Result, Settings, load_engine
+from boximator.provenance.stills import stills
 from boximator.scene.embedded import NAME, embedded
 from boximator.scene.scene import Scene
 from boximator.scene.wire import scene_from_text
 from boximator.studio.engine import JobFunction, Output, Task, Watch
-from boximator.studio.frame_files import frame_files, jpeg, png
-from boximator.studio.result_store import FILES
+from boximator.studio.frame_files import jpeg, png
+from boximator.studio.result_store import FILES, FRAME
 from boximator.video.fitting import fitted
 from boximator.video.picture import open_picture
 
@@ -52,7 +53,7 @@ def generate(engine: Engine, *, task: Task, watch: Watch) -> Output:
     )
     watch.step(settings.steps, of=settings.steps)
     recipe = Recipe(scene=_whole(scene, picture=picture, last=last), settings=settings, base=task.base)
-    files = frame_files(result.frames) | _downloads(result, recipe=recipe)
+    files = _player(result, recipe=recipe) | _downloads(result, recipe=recipe)
     frames, height, width, _ = result.frames.shape
     return Output(
         files=files,
@@ -77,6 +78,13 @@ def _whole(scene: Scene, *, picture: Pixels, last: Pixels | None) -> Scene:
     return replace(
         scene, picture=embedded(png(picture)), last_picture=None if last is None else embedded(png(last))
     )
+
+
+def _player(result: Result, *, recipe: Recipe) -> dict[str, bytes]:
+    """The frames that the player fetches one by one, marked as the downloads are: they can be saved, too."""
+    about = about_recipe(recipe, beside=Path(FILES["json"]))
+    files = stills(result.frames, fps=recipe.scene.fps, about=about)
+    return {FRAME.format(index=index): data for index, data in enumerate(files)}
 
 
 def _downloads(result: Result, *, recipe: Recipe) -> dict[str, bytes]:
