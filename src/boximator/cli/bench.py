@@ -10,10 +10,10 @@ import typer
 
 
 def bench(
-    rounds: Annotated[int, typer.Option(min=1, help="Repetitions; the fastest of each counts.")] = 5,
+    rounds: Annotated[int, typer.Option(min=1, help="Repetitions; the fastest of each counts.")] = 10,
     size: Annotated[int, typer.Option(min=128, help="Side of the square photograph in pixels.")] = 512,
 ) -> None:
-    """Time one generation with and without boxes, in turns, and training. Example: boximator bench --rounds 10"""
+    """Time one generation with and without boxes, in turns, and training. Example: boximator bench --rounds 20"""
     import numpy as np
     from rich.console import Console
     from rich.table import Table
