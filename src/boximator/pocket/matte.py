@@ -76,10 +76,9 @@ def _along(
 ) -> tuple[UInt8[np.ndarray, "h w"], tuple[slice, slice]]:
     """Classes of which only a band along a first outline is open, and the rows and columns that hold the band."""
     band, cut = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * _BAND + 1,) * 2), first.astype(np.uint8)
-    open_ = (cv2.dilate(cut, band) > cv2.erode(cut, band)) & np.isin(sure, (cv2.GC_PR_BGD, cv2.GC_PR_FGD))
-    known = np.where(
-        np.isin(sure, (cv2.GC_PR_BGD, cv2.GC_PR_FGD)), np.where(first, cv2.GC_FGD, cv2.GC_BGD), sure
-    )
+    free = np.isin(sure, (cv2.GC_PR_BGD, cv2.GC_PR_FGD))
+    open_ = free & (cv2.dilate(cut, band) > cv2.erode(cut, band))
+    known = np.where(free, np.where(first, cv2.GC_FGD, cv2.GC_BGD), sure)
     trimap = np.where(open_, np.where(first, cv2.GC_PR_FGD, cv2.GC_PR_BGD), known).astype(np.uint8)
     left, top, wide, high = cv2.boundingRect(open_.astype(np.uint8))
     rows, columns = (
