@@ -6,9 +6,11 @@ import pytest
 from photo_films import film
 
 from boximator.provenance.about import About
+from boximator.provenance.label import find_label
 from boximator.provenance.marks import Marks
-from boximator.provenance.stills import stills
+from boximator.provenance.stills import glimpsed, stills
 from boximator.provenance.verify import Verdict, verify, verify_bytes
+from boximator.provenance.watermark.detect import detect
 
 ABOUT = About(base="pocket", seed=5, prompt="a secret")
 
@@ -30,3 +32,9 @@ def test_layers_can_be_left_out(ending: str, tmp_path: Path) -> None:
     answer = verify(path)
     assert answer.found == ("watermark", "metadata")
     assert answer.watermark.payload is not None
+
+
+def test_a_glimpse_has_what_can_be_in_pixels() -> None:
+    seen = glimpsed(film(frames=1)[0])[None]
+    assert find_label(seen).found
+    assert detect(seen).found

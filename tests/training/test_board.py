@@ -71,6 +71,7 @@ def test_pictures_are_shown_as_they_are(tmp_path: Path) -> None:
             board.show(tmp_path / "0000004.png", step=3)
     (image,) = shown(tmp_path).Images("preview")
     assert (image.step, image.height, image.width) == (3, 6, 9)
+    assert image.encoded_image_string == (tmp_path / "0000004.png").read_bytes()
 
 
 def test_without_the_package_a_run_is_what_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

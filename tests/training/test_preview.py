@@ -11,6 +11,9 @@ from torch import nn
 
 from boximator.data.example import Batch
 from boximator.data.stream import StreamConfig, make_batch
+from boximator.provenance.label import banded
+from boximator.provenance.marks import LAYERS
+from boximator.provenance.verify import Verdict, verify
 from boximator.training import preview
 from boximator.training.preview import (
     colour_flow,
@@ -71,29 +74,50 @@ def test_a_seed_is_a_motion() -> None:
     assert not torch.equal(first.flow, other.flow)
 
 
-def rows(path: Path) -> np.ndarray:
-    picture = np.asarray(Image.open(path))
-    assert picture.shape[1] == 11 * 64
-    return picture.reshape(-1, 64, picture.shape[1], 3)
+@pytest.fixture(autouse=True)
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[np.ndarray]:
+    """What the pictures show before they are marked: strips of 64 rows, newest last."""
+    kept: list[np.ndarray] = []
+
+    def note(frames: np.ndarray) -> np.ndarray:
+        kept.append(frames[0].reshape(-1, 64, frames.shape[2], 3))
+        return banded(frames)
+
+    monkeypatch.setattr(preview, "banded", note)
+    return kept
 
 
-def test_truth_stands_above_the_sample(tmp_path: Path) -> None:
+def test_truth_stands_above_the_sample(tmp_path: Path, drawn: list[np.ndarray]) -> None:
     base = tiny_base()
     write_preview(base, tmp_path / "new" / "1.png")
-    shown = rows(tmp_path / "new" / "1.png")
+    (shown,) = drawn
+    assert shown.shape[2] == 11 * 64
     assert len(shown) == 4
     assert not np.array_equal(shown[0], shown[1])
     assert base.training, "a preview in the middle of training leaves it in training"
 
 
-def test_a_fresh_adapters_boxes_change_nothing_and_a_trained_ones_do(tmp_path: Path) -> None:
+def test_samples_say_what_they_are_and_the_label_covers_none(tmp_path: Path, drawn: list[np.ndarray]) -> None:
+    write_preview(tiny_base(), tmp_path / "1.png")
+    answer = verify(tmp_path / "1.png")
+    assert answer.verdict is Verdict.INTACT, answer.sentences()
+    assert answer.found == LAYERS
+    file = np.asarray(Image.open(tmp_path / "1.png").convert("RGB")).astype(float)
+    shown = np.concatenate(drawn[0]).astype(float)
+    assert file.shape[1] == shown.shape[1]
+    assert np.square(file[: len(shown)] - shown).mean() < 255**2 / 10**3.95, "the watermark only"
+
+
+def test_a_fresh_adapters_boxes_change_nothing_and_a_trained_ones_do(
+    tmp_path: Path, drawn: list[np.ndarray]
+) -> None:
     base = tiny_base()
     adapter = fresh_adapter(base, seed=0)
     with adapter.attached(base.transformer):
         write_box_preview(base, adapter, tmp_path / "fresh.png")
         nn.init.normal_(adapter.gated_layers[0].output.weight)
         write_box_preview(base, adapter, tmp_path / "trained.png")
-    fresh, later = rows(tmp_path / "fresh.png"), rows(tmp_path / "trained.png")
+    fresh, later = drawn
     assert len(fresh) == len(later) == 6
     assert np.array_equal(fresh[1], fresh[2])
     assert not np.array_equal(later[1], later[2])

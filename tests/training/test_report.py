@@ -3,18 +3,23 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 from tiny_runs import trained
 from typer.testing import CliRunner
 
 from boximator.cli.app import app
+from boximator.provenance.label import banded
+from boximator.provenance.verify import Verdict, verify
 from boximator.scene.problem import Problem
 from boximator.training.curve import read_curve
 from boximator.training.report import Row, stages, write_report
 
 ENDS = (40, 70, 90)
 PREVIEW = (64, 48)
+CHARTS = 4 * 240 + 24
+"""Rows of four curves, and of the captions above the previews."""
 
 
 def rows() -> list[Row]:
@@ -69,9 +74,14 @@ def test_the_report_shows_curves_stages_and_previews(run: Path) -> None:
     assert "| stage 2, after 70 steps | 2.0000 | 69.0000 | 0.5000 | 0.5000 |" in text
     with Image.open(picture) as shown:
         pixels = shown.convert("RGB")
-    below = pixels.crop((0, pixels.height - PREVIEW[1], 3 * PREVIEW[0], pixels.height))
+    above = np.zeros((1, CHARTS + PREVIEW[1], pixels.width, 3), np.uint8)
+    assert banded(above).shape[1] == pixels.height, "the label lies below everything"
+    band = above.shape[1]
+    below = pixels.crop((0, band - PREVIEW[1], 3 * PREVIEW[0], band))
     colours = [below.getpixel((int((index + 0.5) * PREVIEW[0]), 10)) for index in range(3)]
-    assert colours == [(60, 0, 200), (120, 0, 200), (180, 0, 200)]
+    for colour, wanted in zip(colours, ((60, 0, 200), (120, 0, 200), (180, 0, 200)), strict=True):
+        assert colour == pytest.approx(wanted, abs=10), "but for the watermark"
+    assert verify(picture).verdict is Verdict.INTACT
 
 
 def test_a_run_without_stages_is_one(tmp_path: Path) -> None:

@@ -2,7 +2,8 @@
 
 The rule of its size: letters are 3.5 % of the short side high, and never below 9 pixels; the plate lies half a
 letter's height from the lower right corner. Where the words would take more than 70 % of the width, the two letters of
-the European icon stand alone. The font is WenQuanYi Micro Hei, which OpenCV 5 brings along; it has Chinese characters.
+the European icon stand alone. On a contact sheet each picture bears the plate that it has in the film. The font is
+WenQuanYi Micro Hei, which OpenCV 5 brings along; it has Chinese characters.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import cv2
 import numpy as np
 from jaxtyping import UInt8
 
+from boximator.provenance.panels import first_panels
 from boximator.scene.problem import Problem
 
 Language = Literal["en", "de", "fr", "es", "it", "pt", "nl", "pl", "zh", "ja"]
@@ -33,6 +35,8 @@ WORDS: dict[str, tuple[str, str]] = {
 """The whole words, and the short ones for small pictures."""
 SHARE, LEAST, WIDEST = 0.035, 9, 0.7
 PLATE, OPACITY, TEXT = 16.0, 0.78, 255.0
+BAND = 3.2
+"""Height of a band below a picture, in letters: the plate, and half a letter above and below."""
 DRIFT = 0.25
 """The share of the free width that a moving label crosses in a second; it turns round at the edges."""
 LOOKS_LIKE = 0.72
@@ -102,12 +106,33 @@ def letter_height(shape: tuple[int, int]) -> int:
     return max(LEAST, round(SHARE * min(shape)))
 
 
+def banded(
+    frames: UInt8[np.ndarray, "frames rows columns 3"],
+) -> UInt8[np.ndarray, "frames higher columns 3"]:
+    """Frames with a dark band below that has room for the plate, for charts and rows of pictures it must not cover."""
+    rows, columns = frames.shape[1:3]
+    letters = letter_height((round(rows / (1 - BAND * SHARE)) + 1, columns))
+    return np.pad(frames, [(0, 0), (0, round(BAND * letters)), (0, 0), (0, 0)], constant_values=round(PLATE))
+
+
 def find_label(frames: UInt8[np.ndarray, "frames rows columns 3"]) -> Seen:
-    """The place that looks most like one of our plates, in the first frame, whatever its language."""
+    """The place that looks most like one of our plates, in the first frame, whatever its language.
+
+    If the frame is a contact sheet, its first picture is looked at, too.
+    """
     grey = cv2.cvtColor(np.ascontiguousarray(frames[0]), cv2.COLOR_RGB2GRAY).astype(np.float32)
+    best = _best(grey, whole=grey.shape)
+    if not best.found:
+        for rows, columns in first_panels(grey):
+            best = max(best, _best(grey[:rows, :columns], whole=grey.shape), key=lambda seen: seen.score)
+    return best
+
+
+def _best(grey: np.ndarray, *, whole: tuple[int, ...]) -> Seen:
+    """The best place in one picture; its box in fractions of the ``whole`` that it is the upper left part of."""
     best = Seen(found=False, text=None, score=0.0, box=None)
-    for language, (whole, brief) in WORDS.items():
-        for text, short in ((whole, False), (brief, True)):
+    for language, (full, brief) in WORDS.items():
+        for text, short in ((full, False), (brief, True)):
             plate = plate_for(language, shape=grey.shape, short=short)
             if not short and plate is plate_for(language, shape=grey.shape, short=True):
                 continue  # there is room for the two letters only
@@ -116,7 +141,7 @@ def find_label(frames: UInt8[np.ndarray, "frames rows columns 3"]) -> Seen:
             match = cv2.matchTemplate(grey, plate.astype(np.float32), cv2.TM_CCOEFF_NORMED)
             _, score, _, (left, top) = cv2.minMaxLoc(match)
             if score > best.score:
-                best = _seen(text, score=float(score), corner=(top, left), plate=plate, shape=grey.shape)
+                best = _seen(text, score=float(score), corner=(top, left), plate=plate, shape=whole)
     return best
 
 

@@ -119,7 +119,8 @@ def write_marked(
 ) -> Written:
     """Write generated frames as an MP4, GIF or PNG contact sheet (of so many ``columns``) that says what it is.
 
-    Of the same frames, with the same marks and the same key, the same bytes are made, whatever the file is called.
+    On a sheet each frame has its label, as in the film; the watermark is that of the whole sheet. Of the same frames,
+    with the same marks and the same key, the same bytes are made, whatever the file is called.
 
     Raises:
         Problem: another ending, a place that cannot be written to, a certificate that cannot be used.
@@ -127,10 +128,12 @@ def write_marked(
     path, marks = Path(path), marks or Marks()
     about = replace(about or About(), marks=marks.record() | {"watermark_room": has_room(frames)})
     about = about if marks.prompt else replace(about, prompt=None)
+    pixels = marks
     if path.suffix.lower() == ".png":
-        frames = sheet(frames, columns=columns)
+        labels = marked(frames, about=about, marks=replace(marks, watermark=False), fps=fps)
+        frames, pixels = sheet(labels, columns=columns), replace(marks, label=False)
         about = replace(about, marks=about.marks | {"watermark_room": has_room(frames)})
-    seen = marked(frames, about=about, marks=marks, fps=fps)
+    seen = marked(frames, about=about, marks=pixels, fps=fps)
     # A file that could not get all its marks must not be left behind without them.
     with appearing(path) as partial:
         _encode(seen, partial, fps=fps, comment=COMMENT if marks.metadata else None)

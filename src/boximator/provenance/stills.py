@@ -18,6 +18,14 @@ from boximator.provenance.marks import Marks, finish, has_room, marked
 QUALITY = 90
 
 
+def glimpsed(frame: UInt8[np.ndarray, "rows columns 3"]) -> UInt8[np.ndarray, "rows columns 3"]:
+    """A small picture of a generation that is not done yet, with label and watermark.
+
+    It is shown for a moment, so it has no signature, which would be larger than itself.
+    """
+    return marked(frame[None], about=About(method="not done yet"), marks=Marks(), fps=1)[0]
+
+
 def stills(
     frames: UInt8[np.ndarray, "frames rows columns 3"],
     *,

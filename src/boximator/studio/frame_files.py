@@ -1,4 +1,4 @@
-"""Pictures as the bytes of files, without marks: previews on the way, the user's own pictures, rehearsals."""
+"""Pictures as the bytes of files, as they are: the user's own, rehearsals, and previews, which come marked."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from jaxtyping import UInt8
 from boximator.evaluation.seen import seen_tracks
 from boximator.export import Recipe, Wanted, about_recipe, write_result
 from boximator.generation import Engine, Result, Settings, load_engine
-from boximator.provenance.stills import stills
+from boximator.provenance.stills import glimpsed, stills
 from boximator.scene.embedded import NAME, embedded
 from boximator.scene.scene import Scene
 from boximator.scene.wire import scene_from_text
@@ -46,7 +46,7 @@ def generate(engine: Engine, *, task: Task, watch: Watch) -> Output:
     seen: list[Pixels] = []
 
     def progress(done: int, of: int) -> None:
-        watch.step(done, of=of, preview=jpeg(seen[-1]) if seen else None)
+        watch.step(done, of=of, preview=jpeg(glimpsed(seen[-1])) if seen else None)
 
     result = engine.generate(
         scene, picture=picture, last_picture=last, settings=settings, progress=progress, glimpse=seen.append

@@ -20,13 +20,13 @@ from boximator.pocket.sample import Given, denoise, initial_noise
 from boximator.pocket.state import Motion, decode, to_cells
 from boximator.pocket.text import TextEncoder
 from boximator.provenance.about import About
-from boximator.provenance.marks import Marks, write_marked
+from boximator.provenance.label import banded
+from boximator.provenance.marks import write_marked
 from boximator.scene.colours import COLOURS
 
 _SHOWN = (0, 3, 7, 11, 14)
 _CELL = 64
 _ABOUT = About(base="pocket in training", method="sample of a training")
-_MARKS = Marks(label=False, watermark=False)  # its pixels are compared
 
 
 def preview_batch(*, rows: int = 6) -> Batch:
@@ -94,8 +94,7 @@ def write_preview(base: PocketBase, path: Path) -> None:
     base.train()
     truth = batch.motion()
     rows = [_strip(m, row=i) for i in range(len(batch)) for m in (truth, sampled)]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_marked(np.vstack(rows)[None], path, fps=1, about=_ABOUT, marks=_MARKS)
+    _write(rows, path)
 
 
 @torch.no_grad()
@@ -108,5 +107,10 @@ def write_box_preview(base: PocketBase, adapter: BoxAdapter, path: Path) -> None
         with adapter.condition(condition):
             shown.append(sample_motion(base, batch=batch))
     rows = [_strip(motion, row=i) for i in range(len(batch)) for motion in shown]
+    _write(rows, path)
+
+
+def _write(rows: list[np.ndarray], path: Path) -> None:
+    """The rows one below the other, and a band below with the label, which covers none of them."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_marked(np.vstack(rows)[None], path, fps=1, about=_ABOUT, marks=_MARKS)
+    write_marked(banded(np.vstack(rows)[None]), path, fps=1, about=_ABOUT)

@@ -8,8 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from boximator.provenance.about import About
+from boximator.provenance.label import banded
+from boximator.provenance.marks import write_marked
 from boximator.scene.atomic import appearing
 from boximator.scene.problem import Problem
 from boximator.training.chart import Curve, chart
@@ -90,8 +94,8 @@ def write_report(run: Path) -> tuple[Path, Path]:
         )
     passed = stages(rows, previews=run / "previews")
     words, picture = run / "report.md", run / "report.png"
-    with appearing(picture) as partial:
-        _picture(rows, stages=passed).save(partial)
+    shown = banded(np.asarray(_picture(rows, stages=passed))[None])
+    write_marked(shown, picture, fps=1, about=About(base="a run in training", method="report of a training"))
     with appearing(words) as partial:
         partial.write_text(_words(run.name, stages=passed, picture=picture.name), encoding="utf-8")
     return words, picture

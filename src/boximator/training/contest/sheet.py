@@ -9,6 +9,7 @@ from jaxtyping import UInt8
 from PIL import Image, ImageDraw, ImageFont
 
 from boximator.provenance.about import About
+from boximator.provenance.label import banded
 from boximator.provenance.marks import write_marked
 from boximator.training.contest.trial import Frames, Trial
 
@@ -41,4 +42,4 @@ def write_sheet(strips: list[np.ndarray], path: Path, *, title: str) -> None:
     words = f"{title}: truth; guess at noise time {GUESS}; free sample"
     ImageDraw.Draw(head).text((4, 3), words, fill="black", font=ImageFont.load_default(13))
     about = About(base="pocket in training", method="sample of a training")
-    write_marked(np.vstack([np.asarray(head), *strips])[None], path, fps=1, about=about)
+    write_marked(banded(np.vstack([np.asarray(head), *strips])[None]), path, fps=1, about=about)
