@@ -91,8 +91,9 @@ def test_what_is_counted_is_what_is_computed() -> None:
 def test_a_new_adapter_has_the_default_layers() -> None:
     base = BASES["latte"]()
     adapter = new_adapter(base.pipe)
-    assert options_for(base.address).every == 2
-    assert [block.path for block in adapter.address.blocks] == ["transformer_blocks.1"]
+    width = base.address.blocks[0].width
+    assert options_for(base.address).bottleneck == adapter.config["bottleneck"] == width // 2
+    assert adapter.address.blocks == base.address.blocks
     assert isinstance(adapter.address, Address)
     assert new_adapter(BASES["svd"]().pipe).config["visual_keys"] == 2304
 

@@ -48,3 +48,15 @@ def test_a_model_that_is_not_published_is_a_problem_in_words() -> None:
     done = CliRunner().invoke(app, ["bases", "--recount", "nothing"])
     assert done.exit_code == 2
     assert "Wan2.2 TI2V-5B" in done.output
+
+
+def test_other_sizes_are_counted_for_the_models_that_are_named() -> None:
+    done = CliRunner().invoke(app, ["bases", "--sizes", "pocket", "--json"])
+    assert done.exit_code == 0, done.output
+    (row,) = json.loads(done.stdout)["bases"]
+    ratios = {size["size"]: size["flops_ratio"] for size in row["sizes"]}
+    assert row["model"] == "pocket"
+    assert 1 < ratios["every 3rd block"] < ratios["every 2nd block"] < ratios["every block"]
+    shown = CliRunner().invoke(app, ["bases", "--sizes", "pocket"]).stdout
+    assert all(name in shown for name in ratios)
+    assert CliRunner().invoke(app, ["bases", "--sizes", "nothing"]).exit_code == 2

@@ -117,6 +117,15 @@ def cost(run: Callable[[], object]) -> Cost:
     return Cost(flops=flops.get_total_flops() + shapes.flops, values=alive.most)
 
 
+@torch.no_grad()
+def flops(run: Callable[[], object]) -> int:
+    """Only the operations of `cost`: several times quicker, since no tensor is watched."""
+    shapes, counter = _Shapes(), FlopCounterMode(display=False)
+    with patch("torch.autocast", _no_autocast), counter, shapes:
+        run()
+    return counter.get_total_flops() + shapes.flops
+
+
 def parameters(modules: Iterable[nn.Module]) -> int:
     """How many numbers the modules learn."""
     return sum(parameter.numel() for module in modules for parameter in module.parameters())

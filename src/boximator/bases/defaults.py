@@ -2,7 +2,9 @@
 
 The limit is 15 % of the base's FLOPs for U-Nets and 12 % for transformers, counted at the published default size
 (`boximator bases`). A layer at every block with every token as a key is the paper's; where that is too dear, U-Nets
-pool the visual keys of their finest levels, and transformers get a layer at every second or third block.
+pool the visual keys of their finest levels, and transformers get attention of half the width or less. Which saving
+costs least obedience was measured on `pocket` (docs/adapter-sizes.md): pooled keys and half the width were as good as
+the whole there, layers at every second or third block only were not.
 """
 
 from __future__ import annotations
@@ -58,35 +60,42 @@ class Options:
         return BoxAdapter.from_base(base, address=address, generator=generator, **asdict(self))
 
 
-WHOLE, SECOND, THIRD = Options(), Options(every=2), Options(every=3)
+WHOLE = Options()
 POOLED = Options(visual_keys=2304)
 BY_FAMILY = {
-    "pocket": Options(cross_only=True, coverage=True, token_dim=256),  # measured: LOG.md
+    "pocket": Options(cross_only=True, coverage=True, token_dim=256),  # measured: docs/adapter-sizes.md
     "svd": POOLED,
     "i2vgenxl": POOLED,
     "animatediff": POOLED,
-    "latte": SECOND,
-    "cogvideox": SECOND,
-    "ltx": SECOND,
-    "wan": SECOND,
-    "skyreels": SECOND,
-    "mochi": THIRD,
-    "cosmos": SECOND,
 }
-"""Every other family can afford the whole."""
+NARROWER = {"latte": 2, "cogvideox": 2, "ltx": 2, "wan": 2, "skyreels": 2, "mochi": 3, "cosmos": 2}
+"""So many times narrower than the block is the attention of these; every other family can afford the whole."""
 BY_WIDTH = {
-    ("animatediff", 640): Options(every=2, visual_keys=2304),  # XL has 70 blocks
-    ("ltx", 4096): THIRD,  # 13B
+    ("animatediff", 640): Options(visual_keys=2304, bottleneck=640),  # XL has 70 blocks, most 1280 wide
     ("wan", 1536): WHOLE,  # 1.3B, where attention over all frames is most of the cost
     ("skyreels", 1536): WHOLE,
 }
 """Sizes of a family, by the width of their first block, that are to be treated otherwise."""
+HEAD_STEP = 8
+"""Attention kernels want heads whose width is a multiple of this."""
 
 
 def options_for(address: Address) -> Options:
     """The default options of a base."""
-    family = BY_FAMILY.get(address.family, WHOLE)
-    return BY_WIDTH.get((address.family, address.blocks[0].width), family)
+    first = address.blocks[0]
+    by_width = BY_WIDTH.get((address.family, first.width))
+    if by_width is not None:
+        return by_width
+    times = NARROWER.get(address.family)
+    if times is not None:
+        return Options(bottleneck=narrowed(first.width, heads=first.heads, times=times))
+    return BY_FAMILY.get(address.family, WHOLE)
+
+
+def narrowed(width: int, *, heads: int, times: int) -> int:
+    """A width about so many times smaller that the heads share evenly, each a multiple of `HEAD_STEP` if it can be."""
+    channels = max(1, width // (times * heads))
+    return heads * (channels // HEAD_STEP * HEAD_STEP or channels)
 
 
 def new_adapter(

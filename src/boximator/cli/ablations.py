@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from boximator.cli.evaluate import CLIPS, SIDES, WORLD, Asked, Size, Workers, world_report
+from boximator.cli.table import print_table
 from boximator.cli.train import BaseFolder, Folder, Seed, Steps, Threads, say_reached
 
 if TYPE_CHECKING:
@@ -86,8 +87,6 @@ def ablations(
 
     Example: boximator train ablations --steps 1000 --n 100
     """
-    from rich.console import Console
-
     from boximator.evaluation.report import write_report
     from boximator.pocket.pipeline import WEIGHTS
 
@@ -99,7 +98,7 @@ def ablations(
     target = json or folder / "ablations.json"
     target.parent.mkdir(parents=True, exist_ok=True)
     write_report(summary(reports, budget=budget), target)
-    Console().print(table(reports, budget=budget))
+    print_table(table(reports, budget=budget))
     typer.echo(f"{target}")
 
 

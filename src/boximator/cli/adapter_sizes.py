@@ -9,6 +9,7 @@ import typer
 
 from boximator.cli.ablations import Budget, Training, train_one
 from boximator.cli.evaluate import SIDES, WORLD, Asked, Size, Workers, bar
+from boximator.cli.table import print_table
 from boximator.cli.train import BaseFolder, Folder, Seed, Steps, Threads
 from boximator.scene.problem import Problem
 
@@ -23,6 +24,8 @@ COLUMNS = ("map", "ap50", "hard_iou", "soft_inside")
 POOLED, NARROW = 16, 128
 """Of a frame's 64 tokens, and of 256 channels."""
 SHIPPED = "boxes-only"
+AGAINST = "against the shipped size"
+"""Differences on the same clips, resampled together: far more certain than two intervals side by side."""
 
 
 def sizes(
@@ -48,8 +51,6 @@ def sizes(
 
     Example: boximator train sizes --steps 300 --n 100
     """
-    from rich.console import Console
-
     from boximator.evaluation.report import write_report
     from boximator.pocket.pipeline import WEIGHTS
 
@@ -62,7 +63,7 @@ def sizes(
     target = json or folder / "sizes.json"
     target.parent.mkdir(parents=True, exist_ok=True)
     write_report(content, target)
-    Console().print(table(content))
+    print_table(table(content))
     typer.echo(f"{target}")
 
 
@@ -104,6 +105,7 @@ def _measured(chosen: dict[str, Options], *, budget: Budget, asked: Asked) -> Re
     from boximator.evaluation import adapters
     from boximator.evaluation.comparison import comparison
     from boximator.evaluation.engines import Chosen
+    from boximator.evaluation.paired import differences
     from boximator.evaluation.rows import Ledger
     from boximator.evaluation.suite import HeldOut
     from boximator.pocket.pipeline import STEPS
@@ -132,6 +134,10 @@ def _measured(chosen: dict[str, Options], *, budget: Budget, asked: Asked) -> Re
             "adapter_params": cost.adapter_params,
             "flops_ratio": round(cost.flops_ratio, 4),
         }
+        if SHIPPED in chosen and name != SHIPPED:
+            compared = {who: [row[who] for row in rows] for who in (name, SHIPPED)}
+            less = differences(compared[name], reference=compared[SHIPPED], seed=evaluated.seed)
+            content["methods"][name][AGAINST] = less
     return {**content, "train_steps": budget.steps, "train_seed": budget.seed}
 
 
@@ -144,7 +150,7 @@ def _marks(chosen: Chosen, folders: tuple[tuple[str, Path], ...]) -> list[str]:
 
 
 def table(content: dict[str, Any]) -> Table:
-    """A row for each size, and one for the base alone."""
+    """A row for each size, and one for the base alone; below each, how far it is from the shipped size."""
     from rich.table import Table
 
     from boximator.evaluation.report import with_interval
@@ -156,4 +162,7 @@ def table(content: dict[str, Any]) -> Table:
         if "flops_ratio" in numbers:
             told = (numbers["words"], f"+{100 * (numbers['flops_ratio'] - 1):.1f} %")
         out.add_row(name, *told, *(with_interval(numbers, name=column) for column in COLUMNS))
+        if AGAINST in numbers:
+            less = (with_interval(numbers[AGAINST], name=column) for column in COLUMNS)
+            out.add_row("", AGAINST, "", *less, style="dim")
     return out

@@ -9,7 +9,9 @@ import typer
 
 if TYPE_CHECKING:
     from boximator.bases.counted import Counted
+    from boximator.bases.published import Published
 
+ALL = "all"
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 Recount = Annotated[
     str | None,
@@ -20,15 +22,31 @@ Recount = Annotated[
         show_default=False,
     ),
 ]
+Sizes = Annotated[
+    str | None,
+    typer.Option(
+        metavar="MODEL",
+        help="Count what adapters of other sizes would cost on the models whose name has this in it, all for every "
+        "one; ten seconds to a minute each. See docs/adapter-sizes.md.",
+        show_default=False,
+    ),
+]
 
 
-def bases(*, as_json: AsJson = False, recount: Recount = None) -> None:
+def bases(*, as_json: AsJson = False, recount: Recount = None, sizes: Sizes = None) -> None:
     """List the models that boxes can control, with what an adapter costs beside them.
 
-    Example: boximator bases
+    Examples: boximator bases
+
+    boximator bases --sizes LTX
     """
     from boximator.bases.counted import counted
 
+    if sizes is not None:
+        from boximator.cli.base_sizes import show_sizes
+
+        show_sizes(published_named(sizes), as_json=as_json)
+        return
     rows = counted() if recount is None else _recounted(recount)
     if as_json:
         typer.echo(json.dumps({"bases": [*map(_works, rows), *_refused()]}, indent=2))
@@ -36,21 +54,31 @@ def bases(*, as_json: AsJson = False, recount: Recount = None) -> None:
         _show(rows)
 
 
-def _recounted(part: str) -> tuple[Counted, ...]:
-    from boximator.bases import counted
+def published_named(part: str) -> tuple[Published, ...]:
+    """The published models whose name has this in it, in any case; all of them for "all".
+
+    Raises:
+        Problem: there is none.
+    """
     from boximator.bases.published import published
-    from boximator.cli.refusal import tell
     from boximator.scene.problem import Problem
 
-    chosen = [model for model in published() if part.lower() in model.model.lower()]
+    chosen = [model for model in published() if part == ALL or part.lower() in model.model.lower()]
     if not chosen:
         raise Problem(
             given=f'No published model has "{part}" in its name',
             wanted="One of " + ", ".join(model.model for model in published()),
-            fix="Write --recount with a part of one of those names",
+            fix=f"Write a part of one of those names, or {ALL}",
         )
+    return tuple(chosen)
+
+
+def _recounted(part: str) -> tuple[Counted, ...]:
+    from boximator.bases import counted
+    from boximator.cli.refusal import tell
+
     rows: list[Counted] = []
-    for model in chosen:
+    for model in published_named(part):
         tell(f"Counting {model.model} ...")
         rows.append(counted.recount(model))
     return tuple(rows)
@@ -92,8 +120,9 @@ def _refused() -> list[dict[str, Any]]:
 
 
 def _show(rows: tuple[Counted, ...]) -> None:
-    from rich.console import Console
     from rich.table import Table
+
+    from boximator.cli.table import print_table
 
     table = Table(caption_justify="left", caption=_CAPTION)
     for heading in ("family", "model", "default size"):
@@ -114,22 +143,15 @@ def _show(rows: tuple[Counted, ...]) -> None:
             f"{row.vram_gib:.1f} GiB",
             row.options,
         )
-    console = Console()
-    console.print(table if console.is_terminal else _wide(table))
+    print_table(table)
     for refused in _refused():
-        console.print(f"refused: {refused['model']}: {refused['reason']}", soft_wrap=True, highlight=False)
+        typer.echo(f"refused: {refused['model']}: {refused['reason']}")
 
 
 _CAPTION = (
     "FLOPs: of a denoising step, counted at the default size, beside the base alone. VRAM: an estimate for denoising "
     "in half precision with the text encoder and the autoencoder elsewhere."
 )
-
-
-def _wide(table: Any) -> Any:
-    """A table that goes to a file or a pipe is not cut to a terminal's width."""
-    table.width = 190
-    return table
 
 
 def _range(widths: tuple[int, ...]) -> str:

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from boximator.cli.table import print_table
+
 
 def bench(
     rounds: Annotated[int, typer.Option(min=1, help="Repetitions; the fastest of each counts.")] = 10,
@@ -15,7 +17,6 @@ def bench(
 ) -> None:
     """Time one generation with and without boxes, in turns, and training. Example: boximator bench --rounds 20"""
     import numpy as np
-    from rich.console import Console
     from rich.table import Table
 
     from boximator.generation import load_engine
@@ -39,7 +40,7 @@ def bench(
     table.add_row("seconds without", f"{without:.2f}")
     table.add_row("time(box) / time(none)", f"{with_boxes / without:.3f}")
     table.add_row("training clips per second", f"{_per_second(_training_step()):.2f}")
-    Console().print(table)
+    print_table(table)
 
 
 def _training_step() -> Callable[[], int]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from boximator.cli.evaluate import WORLD, Asked, bar
+from boximator.cli.table import print_table
 from boximator.scene.problem import Problem
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ def compare(chosen: Chosen, *, suite: str, methods: str, asked: Asked, target: P
             fix=f"Write --suite {WORLD}, or --method NAME for one method",
         )
     from dataclasses import replace
-
-    from rich.console import Console
 
     from boximator.evaluation import comparison
     from boximator.evaluation.engines import check, fingerprint
@@ -58,5 +57,5 @@ def compare(chosen: Chosen, *, suite: str, methods: str, asked: Asked, target: P
     if markdown:
         typer.echo(comparison.markdown(content))
     else:
-        Console().print(comparison.table(content))
+        print_table(comparison.table(content))
     typer.echo(f"{target}")

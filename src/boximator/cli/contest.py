@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from boximator.cli.table import print_table
 from boximator.cli.train import Seed, Threads
 
 if TYPE_CHECKING:
@@ -46,8 +47,6 @@ def contest(
     Examples: boximator train contest -o runs/contest --minutes 30
     boximator train contest -o runs/contest --minutes 30 --processor --entries motion,rgb
     """
-    from rich.console import Console
-
     from boximator.pocket.base import PocketSize
     from boximator.pocket.text import TextEncoder
     from boximator.training.contest.contest import CHART, TABLE
@@ -68,7 +67,7 @@ def contest(
         size=size,
     )
     found = run(terms, entries=chosen(entries), told=typer.echo, text=TextEncoder())
-    Console().print(table(found))
+    print_table(table(found))
     typer.echo(f"{output / TABLE}\n{output / CHART}")
 
 

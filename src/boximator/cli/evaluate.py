@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from boximator.cli.table import print_table
 from boximator.scene.problem import Problem
 
 if TYPE_CHECKING:
@@ -188,8 +189,6 @@ def bar(what: str) -> Generator[Callable[[int, int], None]]:
 
 
 def _finish(content: Report, *, target: Path, markdown: bool) -> None:
-    from rich.console import Console
-
     from boximator.evaluation.report import markdown as as_markdown
     from boximator.evaluation.report import table, write_report
 
@@ -197,5 +196,5 @@ def _finish(content: Report, *, target: Path, markdown: bool) -> None:
     if markdown:
         typer.echo(as_markdown(content))
     else:
-        Console().print(table(content))
+        print_table(table(content))
     typer.echo(f"{target}")
