@@ -38,19 +38,19 @@ def tokenizer(longest: int = 8) -> PreTrainedTokenizerFast:
     )
 
 
-def t5() -> T5EncoderModel:
-    config = T5Config(vocab_size=16, d_model=32, d_kv=8, d_ff=16, num_layers=1, num_heads=2)
+def t5(width: int = 32) -> T5EncoderModel:
+    config = T5Config(vocab_size=16, d_model=width, d_kv=8, d_ff=16, num_layers=1, num_heads=2)
     return T5EncoderModel(config).eval()
 
 
-def clip() -> CLIPTextModel:
+def clip(longest: int = 8) -> CLIPTextModel:
     config = CLIPTextConfig(
         vocab_size=16,
         hidden_size=8,
         intermediate_size=16,
         num_hidden_layers=1,
         num_attention_heads=2,
-        max_position_embeddings=8,
+        max_position_embeddings=longest,
         eos_token_id=1,
     )
     return CLIPTextModel(config).eval()

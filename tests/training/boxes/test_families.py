@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from diffusers import FlowMatchEulerDiscreteScheduler
 from PIL import Image
 from tiny_bases import BASES
-from tiny_folders import pipeline, t5, tokenizer
+from tiny_folders import clip, pipeline, t5, tokenizer
 from torch import Tensor, nn
+from transformers import LlamaConfig, LlamaModel
 
 from boximator.bases.index import address_for
 from boximator.scene.problem import Problem
@@ -20,20 +22,45 @@ from boximator.training.boxes.latent_base import LatentBase
 from boximator.training.boxes.ltx import LtxBase, shift_of
 
 WORDS = "a sheep walks"
+FROM_TEXT = ("skyreels", "latte", "allegro", "mochi", "hunyuanvideo")
 SAMPLED = ("ltx", "cogvideox_i2v")
 """Pipelines that draw a picture's latents at random, where training takes the likeliest."""
-FRAMES = {"svd": 3, "animatediff": 3}
-SIDE = {"svd": 32, "ltx": 32, "wan22_5b": 32}
+FRAMES = {"svd": 3, "animatediff": 3, "latte": 3, "allegro": 8, "mochi": 13}
+SIDE = {"svd": 32, "ltx": 32, "wan22_5b": 32, "allegro": 32}
 
 
 def tiny(name: str) -> Any:
-    if name != "wan21_t2v":
+    if name in FROM_TEXT:
+        pipe: Any = BASES[name]().pipe
+        pipe.register_modules(**text_parts(name))
+        if name == "allegro":
+            pipe.vae.kernel, pipe.vae.stride = (8, 32, 32), (4, 16, 16)  # tiles as small as the clips
+        if name == "mochi":
+            pipe.scheduler = FlowMatchEulerDiscreteScheduler(invert_sigmas=True)  # as it is published
+    elif name != "wan21_t2v":
         pipe = pipeline(name)
     else:
-        pipe: Any = BASES["wan2.1-t2v"]().pipe
+        pipe = BASES["wan2.1-t2v"]().pipe
         pipe.register_modules(text_encoder=t5(), tokenizer=tokenizer())
     pipe.set_progress_bar_config(disable=True)
     return pipe
+
+
+def text_parts(name: str) -> dict[str, Any]:
+    """Text encoders of the widths that the tiny networks want."""
+    torch.manual_seed(0)
+    if name != "hunyuanvideo":
+        wide = {"allegro": 24}.get(name, 32)
+        return {"text_encoder": t5(wide), "tokenizer": tokenizer()}
+    llama = LlamaConfig(
+        vocab_size=16, hidden_size=16, intermediate_size=16, num_hidden_layers=3, num_attention_heads=2
+    )
+    return {
+        "text_encoder": LlamaModel(llama).eval(),
+        "tokenizer": tokenizer(),
+        "text_encoder_2": clip(longest=77),
+        "tokenizer_2": tokenizer(),
+    }
 
 
 class Called(Exception):  # noqa: N818
@@ -65,12 +92,14 @@ def generated(pipe: Any, *, name: str, film: np.ndarray, latents: Tensor) -> dic
         "height": film.shape[1],
         "width": film.shape[2],
         "num_frames": len(film),
+        "video_length": len(film),
+        "clean_caption": False,
         "num_inference_steps": 2,
         "guidance_scale": 1.0,
         "min_guidance_scale": 1.0,
         "max_guidance_scale": 1.0,
         "frame_rate": 25,
-        "max_sequence_length": 512 if name.startswith("wan") else None,
+        "max_sequence_length": 512 if name.startswith(("wan", "sky")) else None,
         "latents": None if name == "ltx" else latents,
         "generator": torch.Generator().manual_seed(5),
     }
@@ -100,7 +129,7 @@ def same(one: Any, other: Any) -> bool:
 
 
 @pytest.mark.parametrize(
-    "name", ["svd", "wan21_t2v", "wan21_i2v", "wan22_5b", "ltx", "cogvideox_i2v", "animatediff"]
+    "name", ["svd", "wan21_t2v", "wan21_i2v", "wan22_5b", "ltx", "cogvideox_i2v", "animatediff", *FROM_TEXT]
 )
 @torch.no_grad()
 def test_the_network_is_given_what_its_pipeline_gives_it(name: str) -> None:
@@ -114,7 +143,7 @@ def test_the_network_is_given_what_its_pipeline_gives_it(name: str) -> None:
     wanted = generated(pipe, name=name, film=film, latents=given)
     scheduler = pipe.scheduler
     sigma = float(scheduler.sigmas[0]) if hasattr(scheduler, "sigmas") else None
-    level = float(scheduler.timesteps[0]) if sigma is None else sigma
+    level = float(scheduler.timesteps[0]) if sigma is None else 1 - sigma if name == "mochi" else sigma
     got = trained(
         base, film=film, state=noise * scheduler.init_noise_sigma if name == "svd" else noise, level=level
     )
@@ -125,7 +154,7 @@ def test_the_network_is_given_what_its_pipeline_gives_it(name: str) -> None:
     assert set(got) - set(wanted) == set()
 
 
-@pytest.mark.parametrize("name", ["svd", "wan22_5b", "ltx", "cogvideox_i2v", "animatediff"])
+@pytest.mark.parametrize("name", ["svd", "wan22_5b", "ltx", "cogvideox_i2v", "animatediff", *FROM_TEXT])
 def test_an_answer_has_the_shape_of_the_clip(name: str) -> None:
     pipe = tiny(name)
     side, frames = SIDE.get(name, 16), FRAMES.get(name, 9)
@@ -133,13 +162,40 @@ def test_an_answer_has_the_shape_of_the_clip(name: str) -> None:
     base = latent_base(pipe, frames=frames, size=(side, side))
     with torch.no_grad():
         clean = base.latents(film)[None].expand(2, -1, -1, -1, -1)
-        told = base.words("") | base.picture(film[0], frames=frames, generator=torch.Generator())
+        told = base.words(WORDS if name == "latte" else "") | base.picture(
+            film[0], frames=frames, generator=torch.Generator()
+        )
         batched = {key: torch.stack([value, value]) for key, value in told.items()}
         levels = torch.tensor([base.objective.level(torch.Generator().manual_seed(seed)) for seed in (0, 1)])
         answered = base.answer(clean, levels=levels, told=batched)
     assert answered.shape == clean.shape
     assert answered.dtype == torch.float32
     assert torch.isfinite(answered).all()
+
+
+def test_allegro_is_not_given_clips_that_its_tiles_do_not_cover() -> None:
+    base: Any = latent_base(tiny("allegro"), frames=8, size=(32, 32))
+    whole = base.latents(np.full((8, 32, 48, 3), 200, np.uint8))
+    assert whole.shape == (4, 2, 4, 6)
+    assert (whole != 0).float().mean() > 0.99
+    with pytest.raises(Problem, match=r"10 frames of 40 x 32.*heights of 32, 48"):
+        base.latents(np.zeros((10, 32, 40, 3), np.uint8))
+
+
+def test_mochi_is_told_how_clean_its_clip_is() -> None:
+    objective = latent_base(tiny("mochi"), frames=13, size=(16, 16)).objective
+    clean, noise = torch.full((1, 1, 1, 1, 1), 3.0), torch.full((1, 1, 1, 1, 1), 1.0)
+    levels = torch.tensor([0.25])
+    assert float(objective.timesteps(levels)) == 750
+    assert float(objective.wanted(clean, noise=noise, levels=levels)) == 2.0
+    assert float(objective.noised(clean, noise=noise, levels=levels)) == 2.5
+
+
+def test_other_pipelines_of_families_trained_from_text_are_refused() -> None:
+    pipe = tiny("skyreels")
+    pipe.__class__ = type("SkyReelsV2DiffusionForcingPipeline", (type(pipe),), {})
+    with pytest.raises(Problem, match="a SkyReelsV2Pipeline"):
+        latent_base(pipe, frames=9, size=(16, 16))
 
 
 def test_the_expert_is_chosen_by_the_noise() -> None:
@@ -160,7 +216,7 @@ def test_ltx_shifts_more_for_longer_videos() -> None:
     assert many.shift > few.shift  # pyright: ignore[reportAttributeAccessIssue]
 
 
-@pytest.mark.parametrize("name", ["mochi", "hunyuanvideo", "latte"])
+@pytest.mark.parametrize("name", ["cosmos", "hunyuanvideo15", "i2vgenxl"])
 def test_a_family_without_an_objective_is_refused_with_words(name: str) -> None:
     with pytest.raises(Problem, match="no training objective is written yet"):
         latent_base(BASES[name]().pipe, frames=9, size=(16, 16))

@@ -7,9 +7,13 @@ from typing import Any
 
 from boximator.bases.index import address_for
 from boximator.scene.problem import Problem
+from boximator.training.boxes.allegro import AllegroBase
 from boximator.training.boxes.cogvideox import CogVideoXBase
+from boximator.training.boxes.hunyuanvideo import HunyuanVideoBase
 from boximator.training.boxes.latent_base import LatentBase
+from boximator.training.boxes.latte import LatteBase
 from boximator.training.boxes.ltx import LtxBase, shift_of
+from boximator.training.boxes.mochi import MochiBase
 from boximator.training.boxes.objective import objective_of
 from boximator.training.boxes.svd import SvdBase
 from boximator.training.boxes.unets import UnetBase
@@ -22,7 +26,20 @@ BY_FAMILY: dict[str, Callable[..., LatentBase]] = {
     "animatediff": UnetBase,
     "cogvideox": CogVideoXBase,
     "ltx": LtxBase,
+    "skyreels": WanBase,
+    "latte": LatteBase,
+    "allegro": AllegroBase,
+    "mochi": MochiBase,
+    "hunyuanvideo": HunyuanVideoBase,
 }
+FROM_TEXT = {
+    "skyreels": "SkyReelsV2Pipeline",
+    "latte": "LattePipeline",
+    "allegro": "AllegroPipeline",
+    "mochi": "MochiPipeline",
+    "hunyuanvideo": "HunyuanVideoPipeline",
+}
+"""The one pipeline of these families that is written; the others tell the network more than noise and text."""
 
 
 def latent_base(pipe: Any, *, frames: int, size: tuple[int, int]) -> LatentBase:
@@ -38,6 +55,13 @@ def latent_base(pipe: Any, *, frames: int, size: tuple[int, int]) -> LatentBase:
             given=f"The base is of the family {address.family}, for which no training objective is written yet",
             wanted=f"One of {', '.join(BY_FAMILY)}",
             fix="Choose one of those, or add a file like training/boxes/wan.py; pocket has train pocket-boxes",
+        )
+    plain = FROM_TEXT.get(address.family)
+    if plain is not None and type(pipe).__name__ != plain:
+        raise Problem(
+            given=f"The base is a {type(pipe).__name__}, whose training is not written",
+            wanted=f"Of the family {address.family}, a {plain}",
+            fix="Train on one of those; the adapter attaches to other pipelines of the same network",
         )
     shift = None
     if address.family == "ltx":

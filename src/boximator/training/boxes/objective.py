@@ -57,11 +57,12 @@ class Flow:
 
     Liu et al. 2022 (arXiv 2209.03003); levels by Esser et al. 2024 (arXiv 2403.03206): the logit of s is normal
     (section 3.1), then shifted for the size of the video (equation 23). Wan (arXiv 2503.20314) and LTX
-    (arXiv 2501.00103) are trained so.
+    (arXiv 2501.00103) are trained so. ``inverted`` (Mochi): the network is told 1 - s and answers x - n.
     """
 
     shift: float = 1.0
     train_steps: int = 1000
+    inverted: bool = False
     name: str = "flow matching"
 
     def level(self, generator: torch.Generator) -> float:
@@ -78,12 +79,12 @@ class Flow:
         return state
 
     def wanted(self, clean: Latents, *, noise: Latents, levels: Levels) -> Latents:
-        """The velocity from clip to noise."""
-        return noise - clean
+        """The velocity from clip to noise, or back."""
+        return clean - noise if self.inverted else noise - clean
 
     def timesteps(self, levels: Levels) -> Levels:
         """0 to 1000, not rounded."""
-        return levels * self.train_steps
+        return (1 - levels if self.inverted else levels) * self.train_steps
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,7 +183,8 @@ def objective_of(scheduler: Any, *, shift: float | None = None) -> Objective:
     kind: str = config.get("prediction_type", "epsilon")
     if type(scheduler).__name__.startswith("FlowMatch") or kind == "flow_prediction":
         own = config.get("flow_shift") or config.get("shift") or 1.0
-        return Flow(shift=shift or own, train_steps=config.num_train_timesteps)
+        inverted = bool(config.get("invert_sigmas"))
+        return Flow(shift=shift or own, train_steps=config.num_train_timesteps, inverted=inverted)
     if config.get("timestep_type") == "continuous" and kind == "v_prediction":
         return Edm(least=config.get("sigma_min") or Edm.least, most=config.get("sigma_max") or Edm.most)
     if kind in ("epsilon", "v_prediction") and hasattr(scheduler, "alphas_cumprod"):
