@@ -38,3 +38,16 @@ def test_two_classes_are_two_things_and_a_double_is_one() -> None:
     assert sorted(thing.label for thing in tracked(both)) == ["car", "dog"]
     double = [[*seen(0.1 + step / 20), *seen(0.1 + step / 20, label="cat")] for step in range(6)]
     assert len(cleaned(tracked(double), smallest=0.02)) == 1
+
+
+def test_a_name_that_wavers_leaves_one_thing_under_the_surer_name() -> None:
+    found = [seen(0.1 + step / 20, label="cat" if step % 3 == 1 else "dog") for step in range(8)]
+    [thing] = tracked(found)
+    assert thing.seen.all()
+    assert thing.label == "dog"
+
+
+def test_who_walks_by_a_box_a_frame_is_followed() -> None:
+    found = [seen(0.05 + step * 0.11) for step in range(6)]
+    [thing] = tracked(found)
+    assert thing.seen.all()

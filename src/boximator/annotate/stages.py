@@ -30,7 +30,7 @@ STAGES = (
     Stage("captions", "takes the given sentence of the video, or none", "captions:Captions.of", memory=50),
     Stage("phrases", "the things the sentence names", "phrases:noun_phrases", memory=50),
     Stage("detect", "boxes of those things in every frame", "detection:Detector.detect", memory=600),
-    Stage("track", "joins boxes into things through all frames", "tracking:tracked", memory=100),
+    Stage("track", "joins boxes into things through all frames", "tracking:tracked", version=2, memory=100),
     Stage("clean", "drops what is too small, unsure, double or lost", "cleaning:cleaned", memory=50),
     Stage("write", "MP4 and JSON of each clip into a tar", "parts:write_part", memory=300),
 )

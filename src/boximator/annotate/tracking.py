@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -10,13 +11,22 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from boximator.annotate.detection import Detection
+from boximator.scene.box import iou
 
 if TYPE_CHECKING:
+    from norfair import Detection as Point
     from norfair.tracker import TrackedObject
 
 FARTHEST = 1.0
 """Of two boxes of one thing in neighbouring frames: centres this many box sizes apart, or sizes by this factor (in
 natural logarithms) unlike. At 4 frames a second a walker's boxes need not overlap at all, so overlap is not asked."""
+
+RENAMED = 0.5
+"""Added to that distance where the names differ: a detector that wavers between two names of one thing still sees one,
+if it is near enough."""
+
+SAME = 0.7
+"""Overlap of two boxes in one frame from which they are one thing under two names: the surer one stays."""
 
 PATIENCE = 4
 """Frames without a detection after which a thing that comes again is another one."""
@@ -53,22 +63,23 @@ def tracked(found: Sequence[Sequence[Detection]]) -> list[Thread]:
 def _linked(found: Sequence[Sequence[Detection]]) -> list[dict[int, Detection]]:
     """By thing: frame -> what was detected of it."""
     from norfair import Detection as Point
-    from norfair import Tracker
-    from norfair.distances import VectorizedDistance
+    from norfair import OptimizedKalmanFilterFactory, Tracker
+    from norfair.distances import ScalarDistance
 
+    # norfair's own filter is for many frames a second: at 4 it lags behind whoever walks, and loses them.
     tracker = Tracker(
         distance_function="iou",
         distance_threshold=FARTHEST,
         hit_counter_max=PATIENCE,
         initialization_delay=0,
+        filter_factory=OptimizedKalmanFilterFactory(R=1.0, Q=0.5, vel_variance=10.0),
     )
-    tracker.distance_function = VectorizedDistance(_distances)  # its constructor takes no such thing
+    tracker.distance_function = ScalarDistance(_distance)  # its constructor takes no such thing
     things: dict[int, dict[int, Detection]] = {}
     objects: dict[int, TrackedObject] = {}  # held on to, so that no two of them share an id
     for frame, boxes in enumerate(found):
         points = [
-            Point(np.asarray(one.box, float).reshape(2, 2), data=(frame, one), label=one.label)
-            for one in boxes
+            Point(np.asarray(one.box, float).reshape(2, 2), data=(frame, one)) for one in _single(boxes)
         ]
         tracker.update(points)
         for thing in tracker.tracked_objects:
@@ -79,18 +90,23 @@ def _linked(found: Sequence[Sequence[Detection]]) -> list[dict[int, Detection]]:
     return list(things.values())
 
 
-def _distances(
-    new: Float[np.ndarray, "candidates 4"], old: Float[np.ndarray, "objects 4"]
-) -> Float[np.ndarray, "candidates objects"]:
-    """See `FARTHEST`."""
-    (new_centres, new_sizes), (old_centres, old_sizes) = (
-        ((boxes[:, :2] + boxes[:, 2:]) / 2, np.maximum(boxes[:, 2:] - boxes[:, :2], 1e-4))
-        for boxes in (new, old)
-    )
-    larger = np.maximum(new_sizes[:, None], old_sizes[None])
-    apart = np.abs(new_centres[:, None] - old_centres[None]) / larger
-    unlike = np.abs(np.log(new_sizes[:, None] / old_sizes[None]))
-    return np.maximum(apart, unlike).max(-1)
+def _single(boxes: Sequence[Detection]) -> list[Detection]:
+    """Without those that are a surer one under another name."""
+    kept: list[Detection] = []
+    for one in sorted(boxes, key=lambda found: -found.score):
+        if all(float(iou(np.array(one.box), np.array(other.box))) <= SAME for other in kept):
+            kept.append(one)
+    return kept
+
+
+def _distance(new: Point, thing: TrackedObject) -> float:
+    """See `FARTHEST` and `RENAMED`."""
+    here, there = new.points, thing.estimate
+    sizes = [np.maximum(box[1] - box[0], 1e-4) for box in (here, there)]
+    apart = np.abs(here.mean(0) - there.mean(0)) / np.maximum(*sizes)
+    unlike = np.abs(np.log(sizes[0] / sizes[1]))
+    last: Any = thing.last_detection
+    return float(np.maximum(apart, unlike).max()) + RENAMED * (last.data[1].label != new.data[1].label)
 
 
 def _thread(seen: dict[int, Detection], *, frames: int) -> Thread:
@@ -107,9 +123,11 @@ def _thread(seen: dict[int, Detection], *, frames: int) -> Thread:
             boxes[missing] = gone
         elif missing.sum() > LOOSE:
             lost = True
-    labels = [one.label for one in seen.values()]
+    votes: Counter[str] = Counter()
+    for one in seen.values():
+        votes[one.label] += one.score  # pyright: ignore[reportArgumentType]
     return Thread(
-        label=max(set(labels), key=labels.count),
+        label=votes.most_common(1)[0][0],
         score=float(np.mean([one.score for one in seen.values()])),
         boxes=boxes.clip(0, 1),
         seen=np.isin(every, at),
