@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -52,6 +53,30 @@ def test_every_method_sees_the_same_scene_and_only_the_base_alone_no_boxes(
     assert set(rows) == {"ttm", "adapter", ALONE, TRUTH}
     assert [(name, boxes) for name, _, boxes in seen] == [("ttm", True), ("adapter", True), (ALONE, False)]
     assert len({id(scene) for _, scene, _ in seen}) == 1
+
+
+def test_a_method_that_refuses_a_scene_counts_as_the_base_alone_and_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def measured(_clip: Clip, *, frames: np.ndarray, **_: Any) -> ClipRow:
+        return replace(ROW, traced=int(frames[0, 0, 0, 0]))
+
+    monkeypatch.setattr(comparison, "measured", measured)
+    clip = heldout_clip(0, size=(64, 64))
+
+    def alone(scene: Scene, *, picture: np.ndarray, boxes: bool) -> np.ndarray:
+        assert not boxes
+        return np.full_like(clip.frames, 7)
+
+    def refusing(scene: Scene, *, picture: np.ndarray, boxes: bool) -> np.ndarray:
+        raise Problem(given="The scene has no box in frame 0", wanted="One", fix="Draw it")
+
+    rows = clip_rows(clip, makers={"ttm": refusing, ALONE: alone})
+    assert (rows["ttm"].refused, rows["ttm"].traced) == (True, 7)
+    assert not rows[ALONE].refused
+    content = comparison.comparison([rows, rows], chosen=CHOSEN, suite="world-heldout", size=(64, 64))
+    assert [content["methods"][name]["refused"] for name in (ALONE, "ttm")] == [0, 2]
+    assert markdown(content).splitlines()[3].endswith("| 2 |")
 
 
 @cache

@@ -37,14 +37,23 @@ def chosen_methods(words: str) -> tuple[str, ...]:
 
 
 def clip_rows(clip: Clip, *, makers: dict[str, Generator]) -> Rows:
-    """One clip by the base alone, by every method, and as it truly is."""
+    """One clip by the base alone, by every method, and as it truly is.
+
+    Raises:
+        Problem: the base alone cannot do it either.
+    """
     scene = clip_scene(clip, seed=clip.seed)
     rows: Rows = {}
     for name, make in makers.items():
         began = time.perf_counter()
-        frames = make(scene, picture=clip.frames[0], boxes=name != ALONE)
+        refused = False
+        try:
+            frames = make(scene, picture=clip.frames[0], boxes=name != ALONE)
+        except Problem:  # some methods cannot do what comes in from outside the picture
+            refused, frames = True, makers[ALONE](scene, picture=clip.frames[0], boxes=False)
         seconds = time.perf_counter() - began
-        rows[name] = replace(measured(clip, scene=scene, frames=frames), seconds=seconds)
+        row = measured(clip, scene=scene, frames=frames)
+        rows[name] = replace(row, seconds=seconds, refused=refused)
     rows[TRUTH] = measured(clip, scene=scene, frames=clip.frames, true=True)
     return rows
 
@@ -92,6 +101,7 @@ def comparison(rows: list[Rows], *, chosen: Chosen, suite: str, size: tuple[int,
         | {
             "gain": round(numbers["map"] / without, 3) if without and numbers["map"] is not None else None,
             "seconds_per_clip": round(sum(row[name].seconds for row in rows) / len(rows), 3),
+            "refused": sum(row[name].refused for row in rows),
         }
         for name, numbers in tallies.items()
     }
@@ -111,13 +121,15 @@ def _lines(content: Report) -> list[list[str]]:
     def line(name: str, numbers: dict[str, Any]) -> list[str]:
         seconds, gain = numbers.get("seconds_per_clip"), numbers.get("gain")
         ends = [f"{value:.2f}" if value is not None else "-" for value in (gain, seconds)]
-        return [name, *(with_interval(numbers, name=column) for column in COLUMNS), *ends]
+        refused = str(numbers.get("refused", "-"))
+        return [name, *(with_interval(numbers, name=column) for column in COLUMNS), *ends, refused]
 
     rows = [line(name, numbers) for name, numbers in content["methods"].items()]
     return [*rows, line("true clips", content[CEILING])]
 
 
-HEADS = ("method", *COLUMNS, "gain", "s/clip")
+HEADS = ("method", *COLUMNS, "gain", "s/clip", "refused")
+"""``refused``: scenes that the method says it cannot do, measured as the base alone makes them."""
 
 
 def _title(content: Report) -> str:

@@ -33,13 +33,17 @@ class ObjectRow:
 
 @dataclass(frozen=True, kw_only=True)
 class ClipRow:
-    """One clip under one condition. ``background`` is dB, None where the camera moves or nothing is left to compare."""
+    """One clip under one condition. ``background`` is dB, None where the camera moves or nothing is left to compare.
+
+    ``refused``: the method cannot do this scene and said so; what was measured is the base without boxes.
+    """
 
     objects: tuple[ObjectRow, ...]
     background: float | None
     frames: int
     traced: int
     seconds: float
+    refused: bool = False
 
 
 Rows = dict[str, ClipRow]
