@@ -59,6 +59,11 @@ def correlations(soft: Float[np.ndarray, "1536"]) -> Float[np.ndarray, "12 128"]
     return soft.reshape(SYMBOLS, WORD) @ _hadamard().T
 
 
+def words_of(weights: Float[np.ndarray, "12 128"]) -> Float[np.ndarray, "12 128"]:
+    """For each symbol the sum of all words, by their weights."""
+    return weights @ _hadamard()
+
+
 def with_checksum(content: bytes) -> bytes:
     """Bytes with their CRC-32 (four bytes) after them."""
     return content + zlib.crc32(SALT + content).to_bytes(4, "big")

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from jaxtyping import Float, Int
 
-from boximator.provenance.watermark.code import SIGNS, SYMBOLS, WORD, correlations, encoded
+from boximator.provenance.watermark.code import SIGNS, SYMBOLS, WORD, correlations, encoded, words_of
 
 CELLS = 64
 """Cells on a side of the tile."""
@@ -24,6 +24,8 @@ SAMPLES = 3
 """Samples for one cell, along each axis, while the place of the tile is looked for."""
 SIDE = CELLS * SAMPLES
 KEY = 0x60C51A70
+NEAR = 0.15
+"""Other words whose fit is worse than the best one's by this share of the mean margin hardly count as rivals."""
 
 
 @functools.cache
@@ -87,19 +89,30 @@ def folded_tile(grey: Float[np.ndarray, "rows columns"], *, cell: float) -> Floa
     return cells(folded(grey, cell=cell))
 
 
-def margins(tile: Float[np.ndarray, "64 64"], *, payload: int) -> Float[np.ndarray, "12"]:
-    """For each symbol of a payload: by how much it fits the tile better than the best other one."""
-    scores = correlations(soft_signs(tile))
-    signs = encoded(payload).reshape(SYMBOLS, WORD)
-    own = (soft_signs(tile).reshape(SYMBOLS, WORD) * signs).sum(axis=1)
-    words = np.abs(correlations(signs.reshape(-1).astype(float))).argmax(axis=1)
+def rivals(
+    tile: Float[np.ndarray, "64 64"], *, payload: int
+) -> tuple[Float[np.ndarray, "12"], Float[np.ndarray, "12 128"]]:
+    """What a payload is in danger of being taken for, in a tile.
+
+    Returns, for each symbol, its margin (by how much it fits better than the best other word), and the sign that the
+    strongest other words have at each of its places, -1 to 1.
+    """
+    soft = soft_signs(tile)
+    scores = correlations(soft)
+    signs = encoded(payload).reshape(SYMBOLS, WORD).astype(float)
+    own = (soft.reshape(SYMBOLS, WORD) * signs).sum(axis=1)
+    words = np.abs(correlations(signs.reshape(-1))).argmax(axis=1)
     others = np.abs(scores)
     others[np.arange(SYMBOLS), words] = 0
-    return own - others.max(axis=1)
+    best = others.max(axis=1, keepdims=True)
+    spread = NEAR * np.abs(own - best[:, 0]).mean() + 1e-9
+    likely = np.exp((others - best) / spread)
+    likely /= likely.sum(axis=1, keepdims=True)
+    return own - best[:, 0], words_of(likely * np.sign(scores))
 
 
-def laid_out(gains: Float[np.ndarray, "12"]) -> Float[np.ndarray, "64 64"]:
-    """A number for each symbol, at the cells that carry it; 1 at sync cells."""
+def laid_out(gains: Float[np.ndarray, "12 128"]) -> Float[np.ndarray, "64 64"]:
+    """A number for each sign of each symbol, at the cells that carry it; 1 at sync cells."""
     tile = np.ones(CELLS * CELLS)
-    tile[places()[SYNC:]] = np.tile(np.repeat(gains, WORD), REPEATS)
+    tile[places()[SYNC:]] = np.tile(gains.reshape(-1), REPEATS)
     return tile.reshape(CELLS, CELLS)
