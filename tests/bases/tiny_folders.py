@@ -21,7 +21,14 @@ from tiny_volumes import ltx_parts
 from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
-from transformers import CLIPTextConfig, CLIPTextModel, PreTrainedTokenizerFast, T5Config, T5EncoderModel
+from transformers import (
+    CLIPTextConfig,
+    CLIPTextModel,
+    CLIPTextModelWithProjection,
+    PreTrainedTokenizerFast,
+    T5Config,
+    T5EncoderModel,
+)
 
 WORDS = ("<pad>", "<eos>", "<unk>", "a", "sheep", "walks", "to", "the", "right")
 
@@ -44,7 +51,15 @@ def t5(width: int = 32) -> T5EncoderModel:
 
 
 def clip(longest: int = 8) -> CLIPTextModel:
-    config = CLIPTextConfig(
+    return CLIPTextModel(_clip_config(longest)).eval()
+
+
+def projected_clip(longest: int = 8) -> CLIPTextModelWithProjection:
+    return CLIPTextModelWithProjection(_clip_config(longest)).eval()
+
+
+def _clip_config(longest: int) -> CLIPTextConfig:
+    return CLIPTextConfig(
         vocab_size=16,
         hidden_size=8,
         intermediate_size=16,
@@ -52,8 +67,8 @@ def clip(longest: int = 8) -> CLIPTextModel:
         num_attention_heads=2,
         max_position_embeddings=longest,
         eos_token_id=1,
+        projection_dim=8,
     )
-    return CLIPTextModel(config).eval()
 
 
 def _with_t5(base: TinyBase) -> Any:

@@ -9,6 +9,7 @@ import torch
 from diffusers import (
     CogVideoXDDIMScheduler,
     DDIMScheduler,
+    EDMEulerScheduler,
     EulerDiscreteScheduler,
     FlowMatchEulerDiscreteScheduler,
     UniPCMultistepScheduler,
@@ -39,6 +40,36 @@ def test_a_flow_steps_straight_to_the_clip() -> None:
     answer = objective.wanted(CLEAN, noise=NOISE, levels=levels)
     stepped: Any = scheduler.step(answer, scheduler.timesteps[2], state)
     assert torch.allclose(stepped.prev_sample, CLEAN, atol=1e-5)
+
+
+def test_an_inverted_flow_steps_straight_to_the_clip() -> None:
+    scheduler: Any = FlowMatchEulerDiscreteScheduler(invert_sigmas=True)  # Mochi's
+    scheduler.set_timesteps(4)
+    objective = objective_of(scheduler)
+    levels = torch.full((2,), 1 - float(scheduler.sigmas[2]))
+    state = objective.noised(CLEAN, noise=NOISE, levels=levels)
+    assert torch.allclose(objective.timesteps(levels)[0], scheduler.timesteps[2])
+    scheduler.sigmas[3] = 1.0  # one step from here to the clip
+    answer = objective.wanted(CLEAN, noise=NOISE, levels=levels)
+    stepped: Any = scheduler.step(answer, scheduler.timesteps[2], state)
+    assert torch.allclose(stepped.prev_sample, CLEAN, atol=1e-5)
+
+
+@pytest.mark.parametrize("data", [1.0, 0.5])
+def test_plain_edm_gives_the_clip_back(data: float) -> None:
+    scheduler: Any = EDMEulerScheduler(sigma_data=data)  # Cosmos's
+    scheduler.set_timesteps(10)
+    objective = objective_of(scheduler)
+    levels = torch.full((2,), float(scheduler.sigmas[4]))
+    state = objective.noised(CLEAN, noise=NOISE, levels=levels)
+    shown = objective.shown(state, levels=levels)
+    scaled = scheduler.scale_model_input(state.double(), scheduler.timesteps[4])
+    assert torch.allclose(shown, scaled.float(), atol=1e-5)
+    assert torch.allclose(objective.timesteps(levels)[0], scheduler.timesteps[4].float(), atol=1e-5)
+    answer = objective.wanted(CLEAN, noise=NOISE, levels=levels)
+    stepped: Any = scheduler.step(answer, scheduler.timesteps[4], state)
+    assert torch.allclose(stepped.pred_original_sample.float(), CLEAN, atol=1e-4)
+    assert float(drawn(objective).max()) <= scheduler.config.sigma_max
 
 
 def test_a_flows_levels_are_shifted_towards_noise() -> None:

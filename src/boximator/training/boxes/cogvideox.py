@@ -1,4 +1,4 @@
-"""CogVideoX 2b, 5b and 5b-I2V in training (v prediction)."""
+"""CogVideoX 2b, 5b, 5b-I2V and 1.5 in training (v prediction)."""
 
 from __future__ import annotations
 
@@ -13,9 +13,15 @@ from boximator.scene.problem import Problem
 from boximator.training.boxes.latent_base import Film, Frame, Latents, Told, device_of, film_tensor
 from boximator.training.boxes.objective import Levels, Objective
 
+OFFSET = 2.0
+"""What 1.5's pipeline from a picture tells the network of its own."""
+
 
 class CogVideoXBase:
-    """A picture, where it takes one, is the first of further latents, the others of which are zero."""
+    """A picture, where it takes one, is the first of further latents, the others of which are zero.
+
+    1.5 has two latent frames in a token; its own pipeline makes one too many where that does not fit.
+    """
 
     given = 0
     one_at_a_time = False
@@ -25,17 +31,20 @@ class CogVideoXBase:
         self.objective = objective
         config: Any = pipe.transformer.config
         self.pictured: bool = config.in_channels == 2 * pipe.vae.config.latent_channels
-        if config.patch_size_t is not None or config.ofs_embed_dim is not None:
-            raise Problem(
-                given="The base is CogVideoX 1.5, whose tokens cover two latent frames",
-                wanted="CogVideoX 2b, 5b or 5b-I2V",
-                fix="Train on one of those; for 1.5 the objective is not written yet",
-            )
+        self.together: int = config.patch_size_t or 1
+        self.told_of_size: bool = config.ofs_embed_dim is not None
 
     def latents(self, film: Film) -> Tensor:
         """See `LatentBase`."""
         vae = self.pipe.vae
         encoded = vae.encode(film_tensor(film, like=vae)).latent_dist.mode()[0].float()
+        if len(film) > 1 and encoded.shape[1] % self.together:
+            step = vae.config.temporal_compression_ratio * self.together
+            raise Problem(
+                given=f"The clips have {len(film)} frames, {encoded.shape[1]} in latents",
+                wanted=f"Latents that are a multiple of {self.together}: CogVideoX 1.5 has so many in a token",
+                fix=f"Give --frames {max(1, len(film) // step) * step - step // self.together + 1}",
+            )
         return encoded * vae.config.scaling_factor
 
     def words(self, caption: str) -> dict[str, Tensor]:
@@ -75,6 +84,7 @@ class CogVideoXBase:
             encoder_hidden_states=told["text"].to(network.dtype),
             timestep=self.objective.timesteps(levels),
             image_rotary_emb=rotary,
+            ofs=state.new_full((1,), OFFSET).to(network.dtype) if self.told_of_size else None,
             return_dict=False,
         )[0]
         return rearrange(answered.float(), "b f c h w -> b c f h w")

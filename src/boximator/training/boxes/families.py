@@ -9,7 +9,9 @@ from boximator.bases.index import address_for
 from boximator.scene.problem import Problem
 from boximator.training.boxes.allegro import AllegroBase
 from boximator.training.boxes.cogvideox import CogVideoXBase
+from boximator.training.boxes.cosmos import CosmosBase
 from boximator.training.boxes.hunyuanvideo import HunyuanVideoBase
+from boximator.training.boxes.i2vgenxl import I2vgenxlBase
 from boximator.training.boxes.latent_base import LatentBase
 from boximator.training.boxes.latte import LatteBase
 from boximator.training.boxes.ltx import LtxBase, shift_of
@@ -26,6 +28,8 @@ BY_FAMILY: dict[str, Callable[..., LatentBase]] = {
     "animatediff": UnetBase,
     "cogvideox": CogVideoXBase,
     "ltx": LtxBase,
+    "i2vgenxl": I2vgenxlBase,
+    "cosmos": CosmosBase,
     "skyreels": WanBase,
     "latte": LatteBase,
     "allegro": AllegroBase,
@@ -33,6 +37,7 @@ BY_FAMILY: dict[str, Callable[..., LatentBase]] = {
     "hunyuanvideo": HunyuanVideoBase,
 }
 FROM_TEXT = {
+    "cosmos": "CosmosTextToWorldPipeline",
     "skyreels": "SkyReelsV2Pipeline",
     "latte": "LattePipeline",
     "allegro": "AllegroPipeline",

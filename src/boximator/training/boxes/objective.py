@@ -169,6 +169,28 @@ class Edm:
         return 0.25 * levels.log()
 
 
+@dataclass(frozen=True)
+class PlainEdm(Edm):
+    """EDM as it was published (arXiv 2206.00364, table 1), for clips of the size ``data``, as Cosmos has it.
+
+    x_s = x + s n is divided by sqrt(s^2 + d^2); the answer F gives the clip as
+    x_s d^2 / (s^2 + d^2) + F s d / sqrt(s^2 + d^2), so its right value is (s x - d^2 n) / (d sqrt(s^2 + d^2)).
+    The noise of Cosmos's own training was not found in print; ln s is drawn as for SVD, which is as wide as any.
+    """
+
+    data: float = 1.0
+    name: str = "EDM"
+
+    def shown(self, state: Latents, *, levels: Levels) -> Latents:
+        """Brought to unit size."""
+        return state / (_wide(levels).square() + self.data**2).sqrt()
+
+    def wanted(self, clean: Latents, *, noise: Latents, levels: Levels) -> Latents:
+        """F."""
+        s, d = _wide(levels), self.data
+        return (s * clean - d**2 * noise) / (d * (s.square() + d**2).sqrt())
+
+
 def objective_of(scheduler: Any, *, shift: float | None = None) -> Objective:
     """What a pipeline with this scheduler was trained for.
 
@@ -187,6 +209,8 @@ def objective_of(scheduler: Any, *, shift: float | None = None) -> Objective:
         return Flow(shift=shift or own, train_steps=config.num_train_timesteps, inverted=inverted)
     if config.get("timestep_type") == "continuous" and kind == "v_prediction":
         return Edm(least=config.get("sigma_min") or Edm.least, most=config.get("sigma_max") or Edm.most)
+    if type(scheduler).__name__.startswith("EDM") and kind == "epsilon":
+        return PlainEdm(least=config.sigma_min, most=config.sigma_max, data=config.sigma_data)
     if kind in ("epsilon", "v_prediction") and hasattr(scheduler, "alphas_cumprod"):
         return Discrete(scheduler.alphas_cumprod, velocity=kind == "v_prediction")
     raise Problem(

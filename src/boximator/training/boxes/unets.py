@@ -1,20 +1,23 @@
-"""The text-to-video U-Nets in training (noise prediction): ModelScope, ZeroScope, AnimateDiff on SD 1.5."""
+"""The U-Nets of AnimateDiff (SD 1.5 and SDXL), PIA, ModelScope and ZeroScope in training (noise prediction)."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import torch
+from PIL import Image
 from torch import Tensor
 
-from boximator.scene.problem import Problem
 from boximator.training.boxes.latent_base import Film, Frame, Latents, Told, device_of, encoded_frames
 from boximator.training.boxes.objective import Levels, Objective
 
 
 class UnetBase:
-    """AnimateDiff's U-Net wants the text once for every frame, ModelScope's once for every video."""
+    """AnimateDiff's U-Net wants the text once for every frame, ModelScope's once for every video.
 
-    pictured = False
+    PIA has the picture and a mask on further channels. SDXL is told a summary of the text, and sizes.
+    """
+
     given = 0
     one_at_a_time = False
 
@@ -22,27 +25,41 @@ class UnetBase:
         self.pipe = pipe
         self.objective = objective
         self.text_per_frame = type(pipe.unet).__name__ == "UNetMotionModel"
-        channels: int = pipe.unet.config.in_channels
-        more = pipe.unet.config.get("addition_embed_type") is not None
-        if more or channels != pipe.vae.config.latent_channels:
-            raise Problem(
-                given=f"The base is {type(pipe).__name__}, which tells its U-Net more than the text",
-                wanted="AnimateDiff on Stable Diffusion 1.5, ModelScope or ZeroScope",
-                fix="Train on one of those; an adapter of AnimateDiff's does not fit SDXL or PIA",
-            )
+        self.pictured: bool = pipe.unet.config.in_channels != pipe.vae.config.latent_channels
+        self.told_of_size = pipe.unet.config.get("addition_embed_type") is not None
+        pipe._guidance_scale = 1.0  # its parts ask whether there are two branches
 
     def latents(self, film: Film) -> Tensor:
         """See `LatentBase`."""
         return encoded_frames(self.pipe.vae, film)
 
     def words(self, caption: str) -> dict[str, Tensor]:
-        """``text``: states of the tokens."""
+        """``text``: states of the tokens; SDXL: their ``summary``, too."""
         pipe = self.pipe
+        if self.told_of_size:
+            states, _, summary, _ = pipe.encode_prompt(
+                caption, device=device_of(pipe.text_encoder_2), do_classifier_free_guidance=False
+            )
+            return {"text": states[0], "summary": summary[0]}
         return {"text": pipe.encode_prompt(caption, device_of(pipe.text_encoder), 1, False)[0][0]}
 
-    def picture(self, first: Frame, *, frames: int, generator: Any) -> dict[str, Tensor]:
-        """It makes the first frame itself."""
-        return {}
+    def picture(self, first: Frame, *, frames: int, generator: torch.Generator) -> dict[str, Tensor]:
+        """``picture``: PIA's mask and latents of the picture; the others make the first frame themselves."""
+        if not self.pictured:
+            return {}
+        pipe, (height, width) = self.pipe, first.shape[:2]
+        mask, picture = pipe.prepare_masked_condition(
+            Image.fromarray(first),
+            1,
+            pipe.vae.config.latent_channels,
+            frames,
+            height,
+            width,
+            pipe.vae.dtype,
+            device_of(pipe.vae),
+            generator,
+        )
+        return {"picture": torch.cat([mask, picture.to(mask)], dim=1)[0]}
 
     def answer(self, state: Latents, *, levels: Levels, told: Told) -> Latents:
         """See `LatentBase`."""
@@ -50,5 +67,21 @@ class UnetBase:
         text = told["text"].to(unet.dtype)
         if self.text_per_frame:
             text = text.repeat_interleave(state.shape[2], dim=0)
+        x = torch.cat([state, told["picture"].to(state)], dim=1) if self.pictured else state
+        added = self._added(state, told=told) if self.told_of_size else {}
         times = self.objective.timesteps(levels)
-        return unet(state.to(unet.dtype), times, encoder_hidden_states=text, return_dict=False)[0].float()
+        return unet(x.to(unet.dtype), times, encoder_hidden_states=text, return_dict=False, **added)[
+            0
+        ].float()
+
+    def _added(self, state: Latents, *, told: Told) -> dict[str, Any]:
+        """What SDXL is told beside the text: size before and after scaling, and that nothing was cropped."""
+        pipe, unet = self.pipe, self.pipe.unet
+        size = tuple(side * pipe.vae_scale_factor for side in state.shape[3:])
+        summary = told["summary"].to(unet.dtype)
+        ids = pipe._get_add_time_ids(
+            size, (0, 0), size, dtype=unet.dtype, text_encoder_projection_dim=summary.shape[-1]
+        )
+        return {
+            "added_cond_kwargs": {"text_embeds": summary, "time_ids": ids.to(summary).repeat(len(state), 1)}
+        }
