@@ -11,6 +11,7 @@ from boximator.training.boxes.allegro import AllegroBase
 from boximator.training.boxes.cogvideox import CogVideoXBase
 from boximator.training.boxes.cosmos import CosmosBase
 from boximator.training.boxes.hunyuanvideo import HunyuanVideoBase
+from boximator.training.boxes.hunyuanvideo15 import HunyuanVideo15Base
 from boximator.training.boxes.i2vgenxl import I2vgenxlBase
 from boximator.training.boxes.latent_base import LatentBase
 from boximator.training.boxes.latte import LatteBase
@@ -35,6 +36,7 @@ BY_FAMILY: dict[str, Callable[..., LatentBase]] = {
     "allegro": AllegroBase,
     "mochi": MochiBase,
     "hunyuanvideo": HunyuanVideoBase,
+    "hunyuanvideo15": HunyuanVideo15Base,
 }
 FROM_TEXT = {
     "cosmos": "CosmosTextToWorldPipeline",
@@ -43,6 +45,7 @@ FROM_TEXT = {
     "allegro": "AllegroPipeline",
     "mochi": "MochiPipeline",
     "hunyuanvideo": "HunyuanVideoPipeline",
+    "hunyuanvideo15": "HunyuanVideo15Pipeline",
 }
 """The one pipeline of these families that is written; the others tell the network more than noise and text."""
 
