@@ -32,6 +32,9 @@ def test_from_picture_to_video(editor: Editor) -> None:
     expect(steps).to_contain_text("Say in a few words")
     editor.say("a pig trots to the right over the grass")
     expect(steps).to_contain_text("Press Generate")
+    expect(
+        page.get_by_text("Downloads say that they are generated: label, watermark, metadata, signature.")
+    ).to_be_visible()
     editor.keep("2-asked")
     editor.generate()
     expect(page.get_by_role("progressbar")).to_be_visible()

@@ -7,6 +7,7 @@ import json
 import numpy as np
 from studio_stand_ins import Client, scene
 
+from boximator.provenance.marks import LAYERS
 from boximator.scene.plan import plan
 from boximator.scene.wire import scene_from_text
 
@@ -22,6 +23,7 @@ def test_health_tells_of_workers_and_the_queue(studio: Client) -> None:
 
 def test_capabilities_are_enough_for_a_client(studio: Client) -> None:
     told = studio.http.get("/api/v1/capabilities").json()
+    assert told["marks"] == list(LAYERS), "what a download carries is said before it is made"
     assert told["bases"][0]["settings"]["steps"] == 8
     assert len(told["colours"]) == told["limits"]["tracks"] == 8
     assert told["limits"]["frames"] == studio.studio.limits.frames

@@ -484,6 +484,11 @@ export interface components {
             /** Downloads */
             downloads: string[];
             limits: components["schemas"]["MostAllowed"];
+            /**
+             * Marks
+             * @description What every video and GIF carries, so that it says what it is; always all.
+             */
+            marks: string[];
             proposals: components["schemas"]["Proposals"];
             /** Scene Version */
             scene_version: number;

@@ -10,9 +10,12 @@ import { say } from "../store/notices";
 import { useWords } from "../words";
 import { useRemarks } from "./remarks";
 
+type Layer = keyof ReturnType<typeof useWords>["verify"]["layers"];
+
 export function Generate({ onDone }: { onDone: () => void }) {
   const words = useWords();
-  const { jobs, online, sending } = useJobs();
+  const { jobs, online, sending, capabilities } = useJobs();
+  const marks = capabilities?.marks ?? [];
   const stops = useRemarks().filter((remark) => remark.weight === "stop");
   const active = jobs.filter((job) => !isOver(job));
   // What this page asked for, and the tracks as they were then.
@@ -65,6 +68,9 @@ export function Generate({ onDone }: { onDone: () => void }) {
         {label}
         <kbd>Ctrl ↵</kbd>
       </button>
+      {marks.length > 0 && (
+        <p className="help marks">{words.results.marks(marks.map((name) => words.verify.layers[name as Layer] ?? name))}</p>
+      )}
     </footer>
   );
 }

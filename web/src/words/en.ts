@@ -212,6 +212,7 @@ export const en = {
     mp4: "MP4 video",
     gif: "GIF",
     json: "Scene (JSON)",
+    marks: (names: readonly string[]) => `Downloads say that they are generated: ${names.join(", ").toLowerCase()}.`,
     delete: "Delete",
     took: (seconds: string) => `${seconds} s`,
     plan: "Plan",

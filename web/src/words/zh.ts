@@ -228,6 +228,7 @@ export const zh: Words = {
     mp4: "MP4 视频",
     gif: "GIF",
     json: "场景（JSON）",
+    marks: (names: readonly string[]) => `下载的文件都会注明由 AI 生成：${names.join("、")}。`,
     delete: "删除",
     took: (seconds) => `${seconds} 秒`,
     plan: "计划",

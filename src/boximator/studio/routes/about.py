@@ -15,6 +15,7 @@ from boximator.scene.scene import LONGEST_PROMPT, Scene
 from boximator.studio import wire
 from boximator.studio.proposer import NO_DETECTOR
 from boximator.studio.refusals import Refused
+from boximator.studio.routes.verify import NAMES
 from boximator.studio.service import Service
 
 router = APIRouter(tags=["about"])
@@ -86,6 +87,10 @@ class Capabilities(wire.Wire):
     limits: MostAllowed
     proposals: Proposals
     downloads: list[str]
+    marks: Annotated[
+        list[str],
+        Field(description="What every video and GIF carries, so that it says what it is; always all."),
+    ]
 
 
 class Proposal(wire.Wire):
@@ -136,6 +141,7 @@ def capabilities(studio: Service) -> Capabilities:
         ),
         proposals=Proposals(installed=installed, reason="" if installed else NO_DETECTOR),
         downloads=["mp4", "gif", "json"],
+        marks=list(NAMES),
     )
 
 
