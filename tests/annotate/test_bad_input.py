@@ -17,6 +17,7 @@ from films import DETECTOR, film, moving
 from orders import SETTINGS, ran, rows_in
 from typer.testing import CliRunner
 
+from boximator.annotate.sources import check_given
 from boximator.cli.app import app
 from boximator.scene.problem import Problem
 
@@ -193,3 +194,23 @@ def test_wrong_options_are_refused_before_any_work(words: tuple[str, ...], told:
     assert said.exit_code == 2, said.output
     assert told in " ".join(said.output.split())
     assert not (tmp_path / "out").exists()
+
+
+def test_nothing_at_all_is_refused_before_weights_are_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    said = CliRunner().invoke(
+        app, ["annotate", str(tmp_path / "nowhere"), "-o", str(tmp_path / "out"), "--exempt", "me"]
+    )
+    assert said.exit_code == 2
+    assert f"There is nothing at {tmp_path / 'nowhere'}" in said.output
+    assert not (tmp_path / "out").exists()
+    check_given([tmp_path, tmp_path / "nowhere"])  # one of several is only reported
+
+
+def test_checking_nothing_draws_no_bar(tmp_path: Path) -> None:
+    said = CliRunner().invoke(app, ["data", "check", str(tmp_path)])
+    assert said.exit_code == 2
+    assert "index.parquet" in said.output
+    assert "━" not in said.output

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from boximator.scene.problem import Problem
+
 _KINDS = "mp4 m4v mov mkv webm avi mpg mpeg ts mts m2ts wmv flv ogv 3gp gif y4m"
 ENDINGS = frozenset(f".{kind}" for kind in _KINDS.split())
 """Files in folders that count as videos; a file that is named itself is taken whatever its ending."""
@@ -18,6 +20,20 @@ class Found:
 
     path: str
     reason: str = ""
+
+
+def check_given(given: Sequence[Path]) -> None:
+    """Refuse before anything is loaded where nothing that was given exists; one of several is only reported.
+
+    Raises:
+        Problem: there is nothing at all.
+    """
+    if given and not any(os.path.lexists(path) for path in given):
+        raise Problem(
+            given="There is nothing at " + ", ".join(str(path) for path in given),
+            wanted="Videos, or folders of videos",
+            fix="Check the names",
+        )
 
 
 def sources(given: Sequence[Path]) -> Iterator[Found]:

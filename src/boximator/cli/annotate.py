@@ -97,12 +97,13 @@ def annotate(
     from boximator.annotate.run import Annotation
     from boximator.annotate.run import annotate as run
     from boximator.annotate.settings import Settings
+    from boximator.annotate.sources import check_given
 
+    check_given(sources)
     settings = Settings(
         frames=frames, fps=fps, side=side, motion=motion, detector=detector, score=score, boxless=boxless, clips=clips,
         longest=longest, heldout=heldout,
     )  # fmt: skip
-    check_detector(detector)
     order = Annotation(
         given=tuple(sources),
         output=output,
@@ -116,6 +117,7 @@ def annotate(
         per_shard=per_shard,
         slice=_slice(executor, share),
     )
+    check_detector(detector)  # last: it may ask for a download
     with _bar() as progress:
         made = run(order, progress=progress)
     lines = made.lines()

@@ -61,7 +61,9 @@ def check(dataset: Dataset) -> None:
     """
     from boximator.cli.evaluate import bar
     from boximator.data.dataset.check import flaws
+    from boximator.data.dataset.index import read_index
 
+    read_index(dataset)  # refused before a bar is drawn
     wrong = 0
     with bar("clips") as progress:
         for flaw in flaws(dataset, progress=progress):
