@@ -10,9 +10,11 @@ from photo_films import film
 from PIL import Image
 
 from boximator.provenance.label import banded, find_label, labelled, letter_height
-from boximator.provenance.marks import Marks, write_marked
+from boximator.provenance.marks import SHEET_PSNR, Marks, write_marked
 from boximator.provenance.panels import first_panels
 from boximator.provenance.verify import Verdict, verify
+from boximator.provenance.watermark.detect import detect_whole
+from boximator.provenance.watermark.embed import embedded
 from boximator.video.writer import sheet
 
 
@@ -48,6 +50,14 @@ def test_each_picture_of_a_sheet_has_the_label_of_the_film_and_it_is_found(
     assert box is not None
     assert (box[2] - box[0]) * pixels.shape[1] < columns
     assert (box[3] - box[1]) * pixels.shape[0] < 3 * letter_height((rows, columns))
+
+
+def test_small_sheets_are_marked_whatever_the_number_is() -> None:
+    """The number is another on every installation and for every film."""
+    small = sheet(labelled(film(rows=128, columns=128, frames=16)))
+    numbers = np.random.default_rng(1).integers(0, 2**63, 4)
+    found = [detect_whole(embedded(small, int(number), psnr=SHEET_PSNR)).payload for number in numbers]
+    assert found == [int(number) for number in numbers]
 
 
 def test_a_sheet_saved_anew_as_jpeg_still_shows_its_label(tmp_path: Path) -> None:
