@@ -38,6 +38,18 @@ def test_what_stood_there_stays_when_the_block_fails(
     assert list(tmp_path.iterdir()) == [target]
 
 
+def test_stopped_right_after_it_was_made_it_leaves_nothing(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def close(handle: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("boximator.scene.atomic.os.close", close)
+    with pytest.raises(KeyboardInterrupt), appearing(tmp_path / "result"):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_others_may_read_it_as_any_new_file(tmp_path: pathlib.Path) -> None:
     (tmp_path / "plain").write_text("")
     with appearing(tmp_path / "result") as temporary:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import pathlib
-import tempfile
+import secrets
 from collections.abc import Generator
 
 from boximator.scene.problem import Problem
@@ -25,17 +25,10 @@ def appearing(path: pathlib.Path) -> Generator[pathlib.Path]:
         raise Problem(
             given=f"{path} is a folder", wanted="The result is written to a file", fix="Add a file name"
         )
+    # Named before it is made, so that Ctrl-C at any moment finds it.
+    temporary = path.with_name(f".{path.stem}-{secrets.token_hex(6)}{path.suffix}")
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
-    except OSError as error:
-        raise Problem(
-            given=f"Nothing can be written to {path.parent}: {error.strerror}",
-            wanted="The result is written into an existing folder",
-            fix="Make the folder, or choose another place",
-        ) from error
-    os.close(handle)
-    temporary = pathlib.Path(name)
-    try:
+        _made(temporary)
         yield temporary
         temporary.chmod(0o666 & ~_umask())
         temporary.replace(path)
@@ -47,6 +40,18 @@ def appearing(path: pathlib.Path) -> Generator[pathlib.Path]:
         ) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _made(temporary: pathlib.Path) -> None:
+    """An empty file that only its owner may read, as long as it is not whole."""
+    try:
+        os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except OSError as error:
+        raise Problem(
+            given=f"Nothing can be written to {temporary.parent}: {error.strerror}",
+            wanted="The result is written into an existing folder",
+            fix="Make the folder, or choose another place",
+        ) from error
 
 
 def _umask() -> int:
