@@ -59,10 +59,11 @@ def test_others_may_read_it_as_any_new_file(tmp_path: pathlib.Path) -> None:
 
 
 def test_a_place_that_cannot_be_written_to_is_a_problem(tmp_path: pathlib.Path) -> None:
-    for target in (tmp_path / "nowhere/result", tmp_path):
+    (tmp_path / "file").write_text("")
+    for target in (tmp_path / "nowhere/result", tmp_path, tmp_path / "file/result"):
         with pytest.raises(Problem), appearing(target):
             pass
-    assert list(tmp_path.iterdir()) == []
+    assert list(tmp_path.iterdir()) == [tmp_path / "file"]
 
 
 def test_a_full_disk_is_a_problem_and_leaves_nothing(tmp_path: pathlib.Path) -> None:

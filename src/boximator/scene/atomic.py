@@ -39,7 +39,8 @@ def appearing(path: pathlib.Path) -> Generator[pathlib.Path]:
             fix="Free some space, or choose another place",
         ) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # where it could not be made, it cannot be removed either
+            temporary.unlink()
 
 
 def _made(temporary: pathlib.Path) -> None:
