@@ -47,7 +47,7 @@ def annotate(
     detector: Annotated[
         str,
         typer.Option(
-            help="ssdlite; or grounding-dino:, owlv2:, florence2: and a folder or hub id; see docs/annotate.md."
+            help="ssdlite; or grounding-dino: or owlv2: and a folder or hub id; see docs/annotate.md."
         ),
     ] = "ssdlite",
     score: Annotated[float, typer.Option(min=0, max=1, help="Least score of a detection.")] = 0.4,
