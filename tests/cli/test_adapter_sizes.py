@@ -9,7 +9,7 @@ import pytest
 from pocket_stand_ins import Words, tiny_pocket
 from typer.testing import CliRunner, Result
 
-from boximator.cli.adapter_sizes import AGAINST, COLUMNS, adapter_sizes
+from boximator.cli.adapter_sizes import COLUMNS, LESS, adapter_sizes
 from boximator.cli.app import app
 from boximator.control.adapter import BoxAdapter
 from boximator.data import stream
@@ -49,9 +49,9 @@ def test_sizes_are_trained_alike_and_measured_side_by_side(
     assert list(content["methods"]) == ["none", "boxes-only", "second-block"]
     ratios = [content["methods"][name]["flops_ratio"] for name in ("boxes-only", "second-block")]
     assert ratios[0] > ratios[1] > 1
-    less = content["methods"]["second-block"][AGAINST]
+    less = content["methods"]["second-block"][LESS]
     assert set(less) == {*COLUMNS, "ci"}
-    assert AGAINST not in content["methods"]["boxes-only"]
+    assert LESS not in content["methods"]["boxes-only"]
     folder = tmp_path / "runs/second-block/weights/adapter"
     assert len(BoxAdapter.from_pretrained(folder).address.blocks) == 1  # of two
     assert "every 2nd block" in result.output

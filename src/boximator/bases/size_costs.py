@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 
@@ -13,16 +12,21 @@ from boximator.bases.index import address_of
 from boximator.bases.published import META, Published
 from boximator.control.condition import Condition
 
+
+def sizes_for(width: int) -> dict[str, Options]:
+    """What is compared on a model whose narrowest block is so wide; beside them stands its default."""
+    return {
+        "every block": Options(),
+        "every 2nd block": Options(every=2),
+        "every 3rd block": Options(every=3),
+        "at most 2304 keys": Options(visual_keys=2304),
+        HALF: Options(bottleneck=width // 2),
+        "boxes as keys only": Options(cross_only=True),
+    }
+
+
 HALF = "half as wide inside"
-SIZES: dict[str, Options] = {
-    "every block": Options(),
-    "every 2nd block": Options(every=2),
-    "every 3rd block": Options(every=3),
-    "at most 2304 keys": Options(visual_keys=2304),
-    HALF: Options(),  # of widths that are the base's: see `_fitted`
-    "boxes as keys only": Options(cross_only=True),
-}
-"""What is compared on every model; beside them stands its default."""
+"""Of the narrowest block, so that it fits the heads of all."""
 DEFAULT = "default"
 
 
@@ -37,12 +41,12 @@ class SizeCost:
 
 
 @torch.no_grad()  # with gradients the boxes' keys are made anew in every step
-def size_costs(model: Published, *, sizes: Mapping[str, Options] = SIZES) -> tuple[SizeCost, ...]:
+def size_costs(model: Published) -> tuple[SizeCost, ...]:
     """Count every size on the meta device, the model's default last. The model itself is built and counted once."""
     denoiser, arguments = model.build(), model.arguments()
     address = address_of(model.family, denoiser=denoiser)
     alone = flops(lambda: denoiser(**arguments))
-    widths = sorted({block.width for block in address.blocks})
+    sizes = sizes_for(min(block.width for block in address.blocks))
 
     def one(name: str, options: Options) -> SizeCost:
         with META:
@@ -57,10 +61,4 @@ def size_costs(model: Published, *, sizes: Mapping[str, Options] = SIZES) -> tup
             flops_ratio=round(step / alone, 4),
         )
 
-    asked = {name: _fitted(name, options, widths=widths) for name, options in sizes.items()}
-    return tuple(one(name, options) for name, options in {**asked, DEFAULT: options_for(address)}.items())
-
-
-def _fitted(name: str, options: Options, *, widths: list[int]) -> Options:
-    """Half as wide inside is half of the narrowest block's width, so that it fits the heads of all."""
-    return replace(options, bottleneck=widths[0] // 2) if name == HALF else options
+    return tuple(one(name, options) for name, options in {**sizes, DEFAULT: options_for(address)}.items())

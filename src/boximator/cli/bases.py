@@ -63,7 +63,7 @@ def published_named(part: str) -> tuple[Published, ...]:
     from boximator.bases.published import published
     from boximator.scene.problem import Problem
 
-    chosen = [model for model in published() if part == ALL or part.lower() in model.model.lower()]
+    chosen = [model for model in published() if part == ALL or (part and part.lower() in model.model.lower())]
     if not chosen:
         raise Problem(
             given=f'No published model has "{part}" in its name',

@@ -31,10 +31,10 @@ def fetch_detector(
 @app.command("stages")
 def stages() -> None:
     """The stages of boximator annotate: what each does, its version, what it needs. Example: boximator data stages"""
-    from rich.console import Console
     from rich.table import Table
 
     from boximator.annotate.stages import STAGES
+    from boximator.cli.table import print_table
 
     table = Table("stage", "does", "function", "version", "CPUs", "GPUs", "MB")
     for one in STAGES:
@@ -47,7 +47,7 @@ def stages() -> None:
             f"{one.gpus:g}",
             str(one.memory),
         )
-    Console().print(table)
+    print_table(table)
 
 
 Dataset = Annotated[str, typer.Argument(help="Folder or URL of a dataset.", show_default=False)]

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
-import numpy as np
-
-from boximator.evaluation.bootstrap import Metric, interval
+from boximator.evaluation.bootstrap import Metric
 from boximator.evaluation.rows import ClipRow
-from boximator.evaluation.tally import metrics, pooled
+from boximator.evaluation.tally import metrics, pooled, with_intervals
 
 NAMES = ("map", "ap50", "hard_iou", "soft_inside")
 
@@ -33,17 +29,8 @@ def differences(
         )
     ours, theirs = metrics(pooled(rows)), metrics(pooled(reference))
     chosen = {name: _less(ours[name], theirs[name]) for name in names}
-    every = np.ones(len(rows), int)
-    spans = {
-        name: [_plain(end) for end in interval(less, clips=len(rows), rng=np.random.default_rng(seed))]
-        for name, less in chosen.items()
-    }
-    return {**{name: _plain(less(every)) for name, less in chosen.items()}, "ci": spans}
+    return with_intervals(chosen, clips=len(rows), seed=seed)
 
 
 def _less(ours: Metric, theirs: Metric) -> Metric:
     return lambda counts: ours(counts) - theirs(counts)
-
-
-def _plain(value: float) -> float | None:
-    return None if math.isnan(value) else round(value, 4)

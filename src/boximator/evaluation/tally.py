@@ -98,18 +98,19 @@ def truth_metrics(rows: list[ClipRow]) -> dict[str, Metric]:
 def tally(rows: list[ClipRow], *, seed: int = 0, truth: bool = False) -> dict[str, object]:
     """All numbers and, under "ci", their 95% intervals over clips; None where nothing could be measured."""
     chosen = {**(truth_metrics(rows) if truth else {}), **metrics(pooled(rows))}
-    return _measured(chosen, clips=len(rows), seed=seed)
+    return with_intervals(chosen, clips=len(rows), seed=seed)
 
 
 def mean_tally(values: dict[str, list[float]], *, seed: int = 0) -> dict[str, object]:
     """The same for plain numbers, one for each clip."""
     clips = len(next(iter(values.values())))
-    return _measured(
+    return with_intervals(
         {name: _ratio(row, [1.0] * clips) for name, row in values.items()}, clips=clips, seed=seed
     )
 
 
-def _measured(chosen: dict[str, Metric], *, clips: int, seed: int) -> dict[str, object]:
+def with_intervals(chosen: dict[str, Metric], *, clips: int, seed: int) -> dict[str, object]:
+    """Each metric of all clips and, under "ci", its 95% interval over clips; None where there is nothing to measure."""
     every = np.ones(clips, int)
     numbers = {name: _plain(metric(every)) for name, metric in chosen.items()}
     spans = {

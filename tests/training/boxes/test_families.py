@@ -153,7 +153,8 @@ def trained(base: LatentBase, *, film: np.ndarray, state: Tensor, level: float) 
     batched = {key: value[None] for key, value in told.items()}
     network = getattr(base.pipe, address_for(base.pipe).denoisers[0])
     levels = torch.tensor([level])
-    return arguments(network, lambda: base.answer(state, levels=levels, told=batched))
+    shown = base.objective.shown(state, levels=levels)
+    return arguments(network, lambda: base.answer(shown, levels=levels, told=batched))
 
 
 def same(one: Any, other: Any) -> bool:
@@ -184,9 +185,14 @@ def test_the_network_is_given_what_its_pipeline_gives_it(name: str) -> None:
     scheduler = pipe.scheduler
     sigma = float(scheduler.sigmas[0]) if hasattr(scheduler, "sigmas") else None
     level = float(scheduler.timesteps[0]) if sigma is None else 1 - sigma if name == "mochi" else sigma
-    got = trained(
-        base, film=film, state=noise * scheduler.init_noise_sigma if name == "svd" else noise, level=level
+    largest = {
+        "svd": "init_noise_sigma",
+        "cosmos": "sigma_max",
+    }  # what the others start from is not made larger
+    noised = noise * (
+        getattr(scheduler, largest[name], scheduler.config.get(largest[name])) if name in largest else 1
     )
+    got = trained(base, film=film, state=noised, level=level)
     differ = {key for key in wanted if key not in got or not same(wanted[key], got[key])}
     drawn = {SAMPLED[name]} if name in SAMPLED else set[str]()
     if name == "i2vgenxl":

@@ -9,10 +9,10 @@ from torch import Tensor
 from boximator.scene.problem import Problem
 from boximator.training.boxes.latent_base import Film, Latents, Told, device_of
 from boximator.training.boxes.objective import Levels, Objective
-from boximator.training.boxes.text_to_video import TextToVideoBase
+from boximator.training.boxes.plain import PlainBase
 
 
-class AllegroBase(TextToVideoBase):
+class AllegroBase(PlainBase):
     """Its text has an axis for pieces of a caption, of which there is one."""
 
     def __init__(self, pipe: Any, *, objective: Objective) -> None:

@@ -12,23 +12,20 @@ from torch.nn.functional import pad
 from boximator.scene.problem import Problem
 from boximator.training.boxes.latent_base import Film, Frame, Latents, Told, device_of, film_tensor
 from boximator.training.boxes.objective import Levels, Objective
+from boximator.training.boxes.plain import PlainBase
 
 OFFSET = 2.0
 """What 1.5's pipeline from a picture tells the network of its own."""
 
 
-class CogVideoXBase:
+class CogVideoXBase(PlainBase):
     """A picture, where it takes one, is the first of further latents, the others of which are zero.
 
     1.5 has two latent frames in a token; its own pipeline makes one too many where that does not fit.
     """
 
-    given = 0
-    one_at_a_time = False
-
     def __init__(self, pipe: Any, *, objective: Objective) -> None:
-        self.pipe = pipe
-        self.objective = objective
+        super().__init__(pipe, objective=objective)
         config: Any = pipe.transformer.config
         self.pictured: bool = config.in_channels == 2 * pipe.vae.config.latent_channels
         self.together: int = config.patch_size_t or 1

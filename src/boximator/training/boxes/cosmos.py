@@ -7,13 +7,13 @@ from torch import Tensor
 
 from boximator.training.boxes.latent_base import Film, Latents, Told, device_of, film_tensor
 from boximator.training.boxes.objective import Levels
-from boximator.training.boxes.text_to_video import TextToVideoBase
+from boximator.training.boxes.plain import PlainBase
 
 FPS = 30
 """What the pipeline tells the network unless asked otherwise."""
 
 
-class CosmosBase(TextToVideoBase):
+class CosmosBase(PlainBase):
     """It is told the frame rate, and which pixels are padding: none."""
 
     def latents(self, film: Film) -> Tensor:

@@ -7,14 +7,14 @@ from torch import Tensor
 
 from boximator.training.boxes.latent_base import Latents, Told, device_of
 from boximator.training.boxes.objective import Levels
-from boximator.training.boxes.text_to_video import TextToVideoBase
+from boximator.training.boxes.plain import PlainBase
 
 GUIDANCE = 1000.0
 """The published network is distilled to follow a guidance it is told, times 1000. A clip is what guidance 1, which is
 none, leads to."""
 
 
-class HunyuanVideoBase(TextToVideoBase):
+class HunyuanVideoBase(PlainBase):
     """Two text encoders: states of the tokens from one, a summary from the other."""
 
     def words(self, caption: str) -> dict[str, Tensor]:

@@ -7,10 +7,10 @@ from torch import Tensor
 
 from boximator.training.boxes.latent_base import Latents, Told, device_of
 from boximator.training.boxes.objective import Levels
-from boximator.training.boxes.text_to_video import TextToVideoBase
+from boximator.training.boxes.plain import PlainBase
 
 
-class HunyuanVideo15Base(TextToVideoBase):
+class HunyuanVideo15Base(PlainBase):
     """Two texts, the second of letters that are to be drawn. Channels and tokens for a picture are zero."""
 
     def words(self, caption: str) -> dict[str, Tensor]:

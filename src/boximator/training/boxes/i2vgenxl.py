@@ -9,35 +9,27 @@ from PIL import Image
 from torch import Tensor
 
 from boximator.training.boxes.latent_base import (
-    Film,
     Frame,
     Latents,
     Told,
     device_of,
-    encoded_frames,
     film_tensor,
 )
 from boximator.training.boxes.objective import Levels, Objective
+from boximator.training.boxes.plain import FramewiseBase
 
 FPS = 16
 """What the pipeline tells the network unless asked otherwise."""
 
 
-class I2vgenxlBase:
+class I2vgenxlBase(FramewiseBase):
     """The picture goes in twice: by CLIP, and as latents, of which frames after the first hold only their place."""
 
     pictured = True
-    given = 0
-    one_at_a_time = False
 
     def __init__(self, pipe: Any, *, objective: Objective) -> None:
-        self.pipe = pipe
-        self.objective = objective
+        super().__init__(pipe, objective=objective)
         pipe._guidance_scale = 1.0  # its parts ask whether there are two branches
-
-    def latents(self, film: Film) -> Tensor:
-        """See `LatentBase`."""
-        return encoded_frames(self.pipe.vae, film)
 
     def words(self, caption: str) -> dict[str, Tensor]:
         """``text``: states of the tokens after the last layer but one, as its pipeline takes them."""

@@ -48,7 +48,7 @@ class LatentBase(Protocol):
         ...
 
     def answer(self, state: Latents, *, levels: Levels, told: Told) -> Latents:
-        """Call the network on noised latents (not yet brought to its size), with gradients."""
+        """Call the network on noised latents as the objective shows them, with gradients."""
         ...
 
 

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from boximator.training.boxes.latent_base import Film, Latents, Told, device_of, encoded_frames
+from boximator.training.boxes.latent_base import Latents, Told, device_of
 from boximator.training.boxes.objective import Levels
-from boximator.training.boxes.text_to_video import TextToVideoBase
+from boximator.training.boxes.plain import FramewiseBase
 
 
-class LatteBase(TextToVideoBase):
+class LatteBase(FramewiseBase):
     """Its text has no padding, so clips of a batch would need texts of one length; half of its answer is a variance."""
 
     one_at_a_time = True
-
-    def latents(self, film: Film) -> Tensor:
-        """See `LatentBase`."""
-        return encoded_frames(self.pipe.vae, film)
 
     def words(self, caption: str) -> dict[str, Tensor]:
         """``text``: states of the tokens."""

@@ -69,7 +69,8 @@ class Learner:
     def answer(self, batch: Step, *, condition: Condition) -> tuple[Tensor, Tensor]:
         """What the network answers, and what it should; latent frames that are given are left out of both."""
         objective, given = self.base.objective, self.base.given
-        state = objective.noised(batch.clean, noise=batch.noise, levels=batch.levels)
+        noised = objective.noised(batch.clean, noise=batch.noise, levels=batch.levels)
+        state = objective.shown(noised, levels=batch.levels)
         answered = self.model(
             condition,
             # a tensor of its own, no view: FSDP hangs its work before the backward pass on it

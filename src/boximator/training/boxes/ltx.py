@@ -11,6 +11,7 @@ from torch import Tensor
 
 from boximator.training.boxes.latent_base import Film, Frame, Latents, Told, device_of, film_tensor
 from boximator.training.boxes.objective import Levels, Objective
+from boximator.training.boxes.plain import PlainBase
 
 FPS = 25
 """What the pipeline tells the network unless asked otherwise."""
@@ -23,14 +24,11 @@ def shift_of(config: Any, *, tokens: int) -> float:
     return math.exp(low + (high - low) * (tokens - least) / (most - least))
 
 
-class LtxBase:
+class LtxBase(PlainBase):
     """The picture is the first latent frame, whose tokens are told the time 0."""
 
-    one_at_a_time = False
-
     def __init__(self, pipe: Any, *, objective: Objective) -> None:
-        self.pipe = pipe
-        self.objective = objective
+        super().__init__(pipe, objective=objective)
         self.pictured = "image" in inspect.signature(type(pipe).__call__).parameters
         self.given = int(self.pictured)
         self.patch: tuple[int, int] = (

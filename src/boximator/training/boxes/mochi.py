@@ -7,10 +7,10 @@ from torch import Tensor
 
 from boximator.training.boxes.latent_base import Film, Latents, Told, device_of, film_tensor
 from boximator.training.boxes.objective import Levels
-from boximator.training.boxes.text_to_video import TextToVideoBase
+from boximator.training.boxes.plain import PlainBase
 
 
-class MochiBase(TextToVideoBase):
+class MochiBase(PlainBase):
     """Its latents are brought to zero mean and unit size, channel by channel."""
 
     def latents(self, film: Film) -> Tensor:

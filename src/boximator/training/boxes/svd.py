@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import torch
 from einops import rearrange, repeat
 from PIL import Image
 from torch import Tensor
 
-from boximator.training.boxes.latent_base import Film, Frame, Latents, Told, device_of, encoded_frames
-from boximator.training.boxes.objective import Levels, Objective
+from boximator.training.boxes.latent_base import Frame, Latents, Told, device_of
+from boximator.training.boxes.objective import Levels
+from boximator.training.boxes.plain import FramewiseBase
 
 FPS, BUCKET, AUGMENTED = 7, 127, 0.02
 """Micro-conditioning: what the pipeline tells the network unless asked otherwise."""
 
 
-class SvdBase:
+class SvdBase(FramewiseBase):
     """Its picture is a CLIP vector and latents on further channels; a little noise is on it, as in generation."""
 
     pictured = True
-    given = 0
-    one_at_a_time = False
-
-    def __init__(self, pipe: Any, *, objective: Objective) -> None:
-        self.pipe = pipe
-        self.objective = objective
-
-    def latents(self, film: Film) -> Tensor:
-        """See `LatentBase`."""
-        return encoded_frames(self.pipe.vae, film)
 
     def words(self, caption: str) -> dict[str, Tensor]:
         """It does not read."""
@@ -49,7 +38,7 @@ class SvdBase:
     def answer(self, state: Latents, *, levels: Levels, told: Told) -> Latents:
         """See `LatentBase`."""
         unet = self.pipe.unet
-        x = rearrange(self.objective.shown(state, levels=levels), "b c f h w -> b f c h w")
+        x = rearrange(state, "b c f h w -> b f c h w")
         picture = repeat(told["picture"], "b c h w -> b f c h w", f=x.shape[1])
         ids = torch.tensor([[FPS - 1, BUCKET, AUGMENTED]], device=x.device).expand(len(x), -1)
         answered = unet(

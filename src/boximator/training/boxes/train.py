@@ -53,8 +53,8 @@ def train_on_base(run: BoxesRun, *, tell: Tell) -> int:
     base = latent_base(pipe, frames=run.frames, size=run.size)
     if base.one_at_a_time and run.micro > 1:
         raise Problem(
-            given=f"{run.micro} clips at a time on a base with two experts",
-            wanted="One clip at a time: each noise level has an expert of its own",
+            given=f"{run.micro} clips at a time on a {type(pipe).__name__}",
+            wanted="One clip at a time: side by side, clips would need one expert, or texts of one length",
             fix="Use --micro 1; --batch may stay",
         )
     adapter = new_adapter(pipe, generator=torch.Generator().manual_seed(run.seed))

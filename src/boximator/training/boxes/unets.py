@@ -8,30 +8,23 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from boximator.training.boxes.latent_base import Film, Frame, Latents, Told, device_of, encoded_frames
+from boximator.training.boxes.latent_base import Frame, Latents, Told, device_of
 from boximator.training.boxes.objective import Levels, Objective
+from boximator.training.boxes.plain import FramewiseBase
 
 
-class UnetBase:
+class UnetBase(FramewiseBase):
     """AnimateDiff's U-Net wants the text once for every frame, ModelScope's once for every video.
 
     PIA has the picture and a mask on further channels. SDXL is told a summary of the text, and sizes.
     """
 
-    given = 0
-    one_at_a_time = False
-
     def __init__(self, pipe: Any, *, objective: Objective) -> None:
-        self.pipe = pipe
-        self.objective = objective
+        super().__init__(pipe, objective=objective)
         self.text_per_frame = type(pipe.unet).__name__ == "UNetMotionModel"
         self.pictured: bool = pipe.unet.config.in_channels != pipe.vae.config.latent_channels
         self.told_of_size = pipe.unet.config.get("addition_embed_type") is not None
         pipe._guidance_scale = 1.0  # its parts ask whether there are two branches
-
-    def latents(self, film: Film) -> Tensor:
-        """See `LatentBase`."""
-        return encoded_frames(self.pipe.vae, film)
 
     def words(self, caption: str) -> dict[str, Tensor]:
         """``text``: states of the tokens; SDXL: their ``summary``, too."""

@@ -1,4 +1,4 @@
-"""What the transformers that make videos from text alone share in training."""
+"""What most bases share in training; each family's own file says where it differs."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from boximator.training.boxes.latent_base import Film, Frame, film_tensor
+from boximator.training.boxes.latent_base import Film, Frame, encoded_frames, film_tensor
 from boximator.training.boxes.objective import Objective
 
 
-class TextToVideoBase:
-    """They make the first frame themselves, and encode all frames at once."""
+class PlainBase:
+    """It is told nothing of the first frame, makes every latent frame, and encodes all frames at once."""
 
     pictured = False
     given = 0
@@ -32,3 +32,11 @@ class TextToVideoBase:
     def picture(self, first: Frame, *, frames: int, generator: torch.Generator) -> dict[str, Tensor]:
         """Nothing."""
         return {}
+
+
+class FramewiseBase(PlainBase):
+    """The same with a picture autoencoder, one frame after the other."""
+
+    def latents(self, film: Film) -> Tensor:
+        """See `LatentBase`."""
+        return encoded_frames(self.pipe.vae, film)
