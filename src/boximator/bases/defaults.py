@@ -3,8 +3,8 @@
 The limit is 15 % of the base's FLOPs for U-Nets and 12 % for transformers, counted at the published default size
 (`boximator bases`). A layer at every block with every token as a key is the paper's; where that is too dear, U-Nets
 pool the visual keys of their finest levels, and transformers get attention of half the width or less. Which saving
-costs least obedience was measured on `pocket` (docs/adapter-sizes.md): pooled keys and half the width were as good as
-the whole there, layers at every second or third block only were not.
+costs least obedience was measured on `pocket` (docs/adapter-sizes.md): pooled keys were as good as the whole there, and
+half the width was better than layers at every second block, which cost the same.
 """
 
 from __future__ import annotations
