@@ -28,17 +28,28 @@ CONTRAST = """() => {
         });
         return 0.2126 * r + 0.7152 * g + 0.0722 * b;
     };
+    const shown = (element, style) => {
+        const front = colour(style.color);
+        for (let at = element; at; at = at.parentElement) front.a *= Number(getComputedStyle(at).opacity);
+        return front;
+    };
     const poor = [];
+    const judge = (words, front, back) => {
+        const [a, b] = [light(over(front, back)), light(back)];
+        const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+        if (ratio < 4.5) poor.push(`${words.slice(0, 40)}: ${ratio.toFixed(2)}`);
+    };
+    for (const field of document.querySelectorAll('input, textarea')) {
+        if (field.disabled || field.value || !field.placeholder || !field.checkVisibility()) continue;
+        judge(field.placeholder, shown(field, getComputedStyle(field, '::placeholder')), ground(field));
+    }
     const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walk.nextNode()) {
         const element = walk.currentNode.parentElement;
         const words = walk.currentNode.textContent.trim();
         if (!words || element.closest('.unseen, .skip, :disabled, script') || !element.checkVisibility()) continue;
         if (colour(getComputedStyle(element).color).a === 0) continue;
-        const back = ground(element);
-        const [a, b] = [light(over(colour(getComputedStyle(element).color), back)), light(back)];
-        const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-        if (ratio < 4.5) poor.push(`${words.slice(0, 40)}: ${ratio.toFixed(2)}`);
+        judge(words, shown(element, getComputedStyle(element)), ground(element));
     }
     return poor;
 }"""
