@@ -43,6 +43,8 @@ CORPUS: dict[str, tuple[str, bytes]] = {
     "scalabel without frames": ("a.json", b'{"frames": []}'),
     "label studio without boxes": ("a.json", b'[{"annotations": [{"result": []}]}]'),
     "words": ("a.txt", b"hello, world"),
+    "no words": ("a.txt", b""),
+    "a list": ("a.csv", b"milk,bread,tea,rice,salt,oil"),
     "reversed": ("a.txt", b"1,1,10,10,-5,5,1,1,1"),
     "frame 0": ("a.txt", b"0,1,10,10,5,5,1,1,1"),
     "far away": ("a.txt", b"1,1,1e7,10,5,5,1,1,1"),
@@ -139,6 +141,14 @@ def test_absence_is_said(tmp_path: pathlib.Path) -> None:
     read = tried(tmp_path / "gt.txt")
     assert read is not None
     assert "absent on frame(s) 1 to 3" in read.notes[0]
+
+
+def test_text_that_is_no_list_of_boxes_is_not_asked_for_its_size(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "notes.txt").write_text("\n1, 2, buy milk\n", encoding="utf-8")
+    with pytest.raises(Problem, match="first line is not frame, id, left, top, width, height"):
+        detected(tmp_path / "notes.txt")
+    (tmp_path / "gt.txt").write_text("\n1,1,0,0,9,9\n", encoding="utf-8")
+    assert detected(tmp_path / "gt.txt").name == "mot"
 
 
 def test_a_name_that_does_not_tell_the_format_is_asked_about() -> None:

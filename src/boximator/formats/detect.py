@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from boximator.formats.index import FORMATS, Format
-from boximator.formats.source import json_of
+from boximator.formats.mot import SHORTEST_LINE
+from boximator.formats.source import json_of, text_of
 from boximator.scene.problem import Problem
 
 _FOLDERS = {
@@ -39,9 +40,21 @@ def detected(path: Path) -> Format:
     name = _ENDINGS.get(path.suffix.lower())
     if name is None and path.suffix.lower() == ".json":
         name = _of_json(json_of(path))
+    if name == "mot" and not _has_boxes(path):
+        raise _unknown(path, "its first line is not frame, id, left, top, width, height")
     if name is None:
         raise _unknown(path, "neither its name nor what is in it says it")
     return FORMATS[name]
+
+
+def _has_boxes(path: Path) -> bool:
+    """Any text may end in .txt; that of MOTChallenge begins with numbers between commas."""
+    first = next((line for line in text_of(path).splitlines() if line.strip()), "")
+    numbers = first.split(",")[:SHORTEST_LINE]
+    try:
+        return len([float(number) for number in numbers]) == SHORTEST_LINE
+    except ValueError:
+        return False
 
 
 def _of_json(value: object) -> str | None:
