@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import pathlib
+import signal
 import socket
 from collections.abc import Callable, Generator
-from pathlib import Path
 
 import pytest
 from engine_contract import CONTRACT, Trial
@@ -13,13 +14,14 @@ from engine_contract import CONTRACT, Trial
 pytest.importorskip("ray", reason='Ray is not installed (pip install "boximator[ray]")')
 
 from boximator.scene.problem import Problem
+from boximator.studio.engine import Finished, Lost, Stepped
 from boximator.studio.ray_engine import RayEngine
 
 
 @pytest.fixture(scope="module")
 def trial() -> Generator[Trial]:
     with pytest.MonkeyPatch.context() as patch:
-        here = str(Path(__file__).parent)
+        here = str(pathlib.Path(__file__).parent)
         patch.setenv("PYTHONPATH", os.pathsep.join([here, os.environ.get("PYTHONPATH", "")]))
         engine = RayEngine(job_function="job_functions:load", workers=1, address=None, grace=0.3)
         trial = Trial(engine)
@@ -37,6 +39,28 @@ def test_an_actor_declares_what_it_needs(trial: Trial) -> None:
 
     del trial
     assert ray.cluster_resources()["CPU"] - ray.available_resources()["CPU"] == 1
+
+
+def test_a_ray_of_our_own_that_dies_is_started_anew(trial: Trial) -> None:
+    """Without that, every job would wait for ever."""
+    import ray
+
+    job = trial.begin("go on")
+    assert isinstance(trial.next(), Stepped)
+    (before,) = (node["NodeID"] for node in ray.nodes())
+    for child in children(os.getpid()):
+        if pathlib.Path(f"/proc/{child}/comm").read_text(encoding="utf-8").startswith("raylet"):
+            os.kill(child, signal.SIGKILL)
+    end, _ = trial.end()
+    assert end == Lost(job=job, attempt=1, how="The Ray actor that ran it was lost")
+    trial.begin("run")
+    assert isinstance(trial.end()[0], Finished)
+    assert before not in [node["NodeID"] for node in ray.nodes()]
+
+
+def children(process: int) -> list[int]:
+    threads = pathlib.Path(f"/proc/{process}/task").glob("*/children")
+    return [int(child) for thread in threads for child in thread.read_text(encoding="utf-8").split()]
 
 
 @pytest.mark.parametrize("head", ["", "ray://"])

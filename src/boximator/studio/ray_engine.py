@@ -12,15 +12,15 @@ import os
 import queue
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import ray
 from ray.exceptions import RayError
 
 from boximator.scene.problem import Problem
-from boximator.studio.engine import Cancelled, Event, Lost, Stepped, Stopped, Task, WorkerState
-from boximator.studio.worker import ended, loaded
+from boximator.studio.engine import Event, Lost, Stepped, Stopped, Task, WorkerState
+from boximator.studio.ray_runner import Runner
 
 GRACE = 30.0
 """Seconds after which an actor that does not stop a job is killed; Ray starts it anew."""
@@ -28,54 +28,10 @@ GRACE = 30.0
 PATIENCE = 5.0
 """Seconds in which a cluster's address must answer."""
 
+ROUND = 2.0
+"""Seconds between two looks at whether a Ray of our own is still there."""
+
 Tell = Callable[[Event | None], None]
-
-
-class Runner:
-    """The actor: one job at a time, and a second thread that hears that it shall stop."""
-
-    def __init__(self, job_function: str) -> None:
-        self._run = loaded(job_function)
-        self._stopped: set[str] = set()
-
-    def ready(self) -> int:
-        """Answers when the model is loaded: with the number of its process."""
-        return os.getpid()
-
-    def stop(self, job: str) -> None:
-        """End this job at its next step."""
-        self._stopped.add(job)
-
-    def run(self, task: Task) -> Iterator[Event]:
-        """Runs a task. The last event is the end of it."""
-        events: queue.SimpleQueue[Event] = queue.SimpleQueue()
-        watch = _Watch(task, events=events, stopped=self._stopped)
-        thread = threading.Thread(target=lambda: events.put(ended(self._run, task, watch)), daemon=True)
-        thread.start()
-        while True:
-            event = events.get()
-            yield event
-            if not isinstance(event, Stepped):
-                return
-
-
-class _Watch:
-    """Puts every step into the stream, and ends the job function when it shall stop."""
-
-    def __init__(self, task: Task, *, events: queue.SimpleQueue[Event], stopped: set[str]) -> None:
-        self._task = task
-        self._events = events
-        self._stopped = stopped
-
-    def step(self, done: int, *, of: int, preview: bytes | None = None) -> None:
-        """Raises Cancelled."""
-        task = self._task
-        if task.job in self._stopped:
-            raise Cancelled
-        if of:
-            self._events.put(
-                Stepped(job=task.job, attempt=task.attempt, step=done, steps=of, preview=preview)
-            )
 
 
 def _knock(address: str) -> None:
@@ -114,13 +70,30 @@ class RayEngine:
         self._address = address
         self._grace = grace
         self._actors: list[Actor] = []
+        self._closing = threading.Event()
+        self._guard: threading.Thread | None = None
 
     def open(self, tell: Tell) -> None:
         """Connect to the cluster at the address, or start a Ray of our own.
 
+        A cluster mends itself; a Ray of our own has one node, which is started anew when it dies.
+
         Raises:
             Problem: there is no cluster at the address.
         """
+        self._start(tell)
+        if self._address is None:
+            self._guard = threading.Thread(target=self._watch, args=[tell], name="ray guard", daemon=True)
+            self._guard.start()
+
+    def _watch(self, tell: Tell) -> None:
+        while not self._closing.wait(ROUND):
+            if not _node_lives():
+                self._end()
+                with contextlib.suppress(Problem):  # tried again in the next round
+                    self._start(tell)
+
+    def _start(self, tell: Tell) -> None:
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is told to anybody
         if self._address is not None:
             _knock(self._address)
@@ -160,9 +133,23 @@ class RayEngine:
         return [actor.state for actor in self._actors]
 
     def close(self) -> None:
+        self._closing.set()
+        if self._guard is not None:
+            self._guard.join()
+        self._end()
+
+    def _end(self) -> None:
         for actor in self._actors:
             actor.close()
+        self._actors = []
         ray.shutdown()
+
+
+def _node_lives() -> bool:
+    try:
+        return any(node["Alive"] for node in ray.nodes())
+    except (ConnectionError, RayError):
+        return False
 
 
 class Actor:
@@ -229,7 +216,11 @@ class Actor:
         while not self._closing.is_set():
             with contextlib.suppress(RayError):
                 # This call, unlike the others, waits through restarts.
-                self._process = ray.get(self._handle.ready.options(max_task_retries=-1).remote())
+                process = self._handle.ready.options(max_task_retries=-1).remote()
+                while not ray.wait([process], timeout=ROUND)[0]:
+                    if self._closing.is_set():
+                        return
+                self._process = ray.get(process)
                 self._starts += 1
                 self._ready = True
                 self._tell(None)
