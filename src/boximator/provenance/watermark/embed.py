@@ -9,16 +9,25 @@ from jaxtyping import Float, UInt8
 from boximator.provenance.watermark.code import encoded
 from boximator.provenance.watermark.pattern import (
     CELLS,
+    TWO_TILES,
     cell_size,
     folded_tile,
     laid_out,
     rivals,
+    soft_signs,
     tile_of,
 )
 
 TARGET_PSNR = 40.3
-FLOOR, FLAT, BUSY = 0.75, 2.0, 12.0
-"""Strength in places without texture, relative to busy ones; local deviations (grey levels) between which it grows."""
+FLAT, BUSY = 2.0, 12.0
+"""Local deviations (grey levels) between which the strength grows from its floor to 1."""
+STRONG, GENTLE = 0.75, 0.25
+"""Floors: strength in places without texture, relative to busy ones. Gentle is unseen in skies, too."""
+SPARED = 1.7
+"""Decibels by which a gentle mark is fainter from `ROOMY` pixels on the short side on."""
+ROOMY = 512
+SURE, SURE_QUALITY = 0.72, 35
+"""Of its signs, how many a gentle mark must show after JPEG of that quality; otherwise it is strong."""
 QUALITIES = (35, 65, 35, 65, 35, 65)
 """Of JPEG, which stands in for what codecs do to the mark; one round of strengthening for each."""
 STEP, LEAST, MOST = 0.3, 0.4, 2.2
@@ -31,20 +40,48 @@ def embedded(
 ) -> UInt8[np.ndarray, "frames rows columns 3"]:
     """The frames with 64 bits in their brightness.
 
-    The pattern is one for the whole clip, shaped by the texture of the mean frame, so it never flickers; its
-    strength is such that the difference to the frames is ``psnr`` decibels.
+    The pattern is one for the whole clip, shaped by the texture of the mean frame, so it never flickers. It is as
+    gentle as the picture allows; the difference to the frames is at least ``psnr`` decibels.
     """
-    shape = (frames.shape[1], frames.shape[2])
-    grey = _mean(frames)
-    tolerance = _tolerance(grey)
+    pattern = _chosen(_mean(frames), payload=payload, psnr=psnr)
+    return np.stack([_added(frame, pattern) for frame in frames])
+
+
+def _chosen(
+    grey: Float[np.ndarray, "rows columns"], *, payload: int, psnr: float
+) -> Float[np.ndarray, "rows columns"]:
+    """The gentle pattern where it will be found again; small pictures have no room for it."""
+    short = min(grey.shape)
+    if short >= TWO_TILES:
+        spared = SPARED * np.clip((short - ROOMY / 2) / (ROOMY / 2), 0, 1)
+        gentle = _pushed(grey, payload=payload, floor=GENTLE, psnr=psnr + float(spared))
+        if _shown(grey + gentle, payload=payload) >= SURE:
+            return gentle
+    return _pushed(grey, payload=payload, floor=STRONG, psnr=psnr)
+
+
+def _shown(grey: Float[np.ndarray, "rows columns"], *, payload: int) -> float:
+    """The share of the signs that is right after JPEG."""
+    soft = soft_signs(_tile_left(grey, quality=SURE_QUALITY))
+    return float(np.mean((soft > 0) == (encoded(payload) > 0)))
+
+
+def _pushed(
+    grey: Float[np.ndarray, "rows columns"], *, payload: int, floor: float, psnr: float
+) -> Float[np.ndarray, "rows columns"]:
+    """The pattern of one strength, its cells strengthened where JPEG leaves least."""
+    tolerance = _tolerance(grey, floor=floor)
     gains = np.ones((CELLS, CELLS))
     for quality in QUALITIES:
         pattern = _pattern(payload, gains=gains, tolerance=tolerance, psnr=psnr)
-        left = residue(_coded(grey + pattern, quality=quality), cell=cell_size(shape))
-        gains *= _pushes(folded_tile(left, cell=cell_size(shape)), payload=payload)
+        gains *= _pushes(_tile_left(grey + pattern, quality=quality), payload=payload)
         gains = np.clip(gains / np.sqrt(np.mean(gains**2)), LEAST, MOST)
-    pattern = _pattern(payload, gains=gains, tolerance=tolerance, psnr=psnr)
-    return np.stack([_added(frame, pattern) for frame in frames])
+    return _pattern(payload, gains=gains, tolerance=tolerance, psnr=psnr)
+
+
+def _tile_left(grey: Float[np.ndarray, "rows columns"], *, quality: int) -> Float[np.ndarray, "64 64"]:
+    cell = cell_size((grey.shape[0], grey.shape[1]))
+    return folded_tile(residue(_coded(grey, quality=quality), cell=cell), cell=cell)
 
 
 def residue(grey: Float[np.ndarray, "rows columns"], *, cell: float) -> Float[np.ndarray, "rows columns"]:
@@ -106,12 +143,12 @@ def _mean(frames: UInt8[np.ndarray, "frames rows columns 3"]) -> Float[np.ndarra
     return np.mean([frame @ LUMA for frame in few], axis=0).astype(np.float32)
 
 
-def _tolerance(grey: Float[np.ndarray, "rows columns"]) -> Float[np.ndarray, "rows columns"]:
-    """How much a place hides: 1 in texture, `FLOOR` on smooth ground."""
+def _tolerance(grey: Float[np.ndarray, "rows columns"], *, floor: float) -> Float[np.ndarray, "rows columns"]:
+    """How much a place hides: 1 in texture, ``floor`` on smooth ground."""
     side = max(3, round(min(grey.shape) / 32) | 1)
     mean = cv2.blur(grey, (side, side))
     deviation = np.sqrt(np.maximum(cv2.blur(grey * grey, (side, side)) - mean * mean, 0))
-    return FLOOR + (1 - FLOOR) * np.clip((deviation - FLAT) / (BUSY - FLAT), 0, 1)
+    return floor + (1 - floor) * np.clip((deviation - FLAT) / (BUSY - FLAT), 0, 1)
 
 
 def _added(
