@@ -20,6 +20,7 @@ FLOORS = {
     "world": 1,
     "video": 1,
     "pocket": 1,
+    "cluster": 1,
     "bases": 2,
     "data": 2,
     "provenance": 2,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from dataclasses import replace
@@ -86,17 +88,27 @@ if __name__ == "__main__":
 """
 
 
-def test_a_driver_that_is_killed_loses_and_doubles_nothing(videos: Path, tmp_path: Path) -> None:
-    marks = tmp_path / "marks"
-    marks.mkdir()
-    here = Path(__file__).parent
+def standing(tmp_path: Path) -> tuple[list[str], dict[str, str]]:
+    """The command of a driver whose processes stand still in the midst of a clip until there is a file `go`."""
+    (tmp_path / "marks").mkdir()
     (tmp_path / "driver.py").write_text(DRIVER, encoding="utf-8")
-    words = [sys.executable, str(tmp_path / "driver.py"), str(videos), str(tmp_path / "out")]
-    told = os.environ | {"BOXIMATOR_TEST_MARKS": str(marks), "PYTHONPATH": str(here)}
-    driver = subprocess.Popen(words, env=told)
-    while len(list(marks.iterdir())) < 4:  # then both processes stand still in the midst of a clip
+    words = [sys.executable, str(tmp_path / "driver.py"), str(tmp_path / "in"), str(tmp_path / "out")]
+    here = str(Path(__file__).parent)
+    return words, os.environ | {"BOXIMATOR_TEST_MARKS": str(tmp_path / "marks"), "PYTHONPATH": here}
+
+
+def stood(marks: Path, *, driver: subprocess.Popen[bytes]) -> int:
+    """Waits until processes stand still; gives the number of one of them."""
+    while len(names := sorted(path.name for path in marks.iterdir())) < 4:
         assert driver.poll() is None
         os.sched_yield()
+    return int(names[-1].split("-")[1])
+
+
+def test_a_driver_that_is_killed_loses_and_doubles_nothing(videos: Path, tmp_path: Path) -> None:
+    words, told = standing(tmp_path)
+    driver = subprocess.Popen(words, env=told)
+    stood(tmp_path / "marks", driver=driver)
     os.kill(driver.pid, signal.SIGKILL)
     driver.wait()
     assert not (tmp_path / "out/index.parquet").exists()
@@ -106,6 +118,20 @@ def test_a_driver_that_is_killed_loses_and_doubles_nothing(videos: Path, tmp_pat
     complete(tmp_path / "out", videos=FILMS)
     assert not list((tmp_path / "out/parts").iterdir())
     assert not list((tmp_path / "out").glob(".*"))
+
+
+def test_a_healthy_process_that_is_killed_from_outside_costs_one_try_and_no_video(
+    videos: Path, tmp_path: Path
+) -> None:
+    words, told = standing(tmp_path)
+    driver = subprocess.Popen(words, env=told)
+    os.kill(stood(tmp_path / "marks", driver=driver), signal.SIGKILL)
+    (tmp_path / "go").touch()
+    assert driver.wait() == 0
+    complete(tmp_path / "out", videos=FILMS)
+    with contextlib.closing(sqlite3.connect(tmp_path / "out/ledger.sqlite")) as ledger:
+        tries = ledger.execute("select state, tries from video order by tries").fetchall()
+    assert tries == [("done", 0)] * (FILMS - 1) + [("done", 1)]
 
 
 def test_a_worker_that_cannot_load_its_detector_ends_the_run_in_words(videos: Path, tmp_path: Path) -> None:

@@ -7,10 +7,8 @@ is one call that streams its events back; what a job leaves comes as its last ev
 from __future__ import annotations
 
 import contextlib
-import logging
 import os
 import queue
-import socket
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -18,6 +16,7 @@ from typing import Any
 import ray
 from ray.exceptions import RayError
 
+from boximator.cluster import connect
 from boximator.scene.problem import Problem
 from boximator.studio.engine import Event, Lost, Stepped, Stopped, Task, WorkerState
 from boximator.studio.ray_runner import Runner
@@ -25,36 +24,10 @@ from boximator.studio.ray_runner import Runner
 GRACE = 30.0
 """Seconds after which an actor that does not stop a job is killed; Ray starts it anew."""
 
-PATIENCE = 5.0
-"""Seconds in which a cluster's address must answer."""
-
 ROUND = 2.0
 """Seconds between two looks at whether a Ray of our own is still there."""
 
 Tell = Callable[[Event | None], None]
-
-
-def _knock(address: str) -> None:
-    """Whether anything answers at `HOST:PORT` or `ray://HOST:PORT`: Ray itself tries for minutes, and says little.
-
-    Raises:
-        Problem: nothing does.
-    """
-    host, _, port = address.removeprefix("ray://").rpartition(":")
-    if not host or not port.isdecimal():
-        return  # "auto", or something that Ray will refuse itself
-    try:
-        socket.create_connection((host.strip("[]"), int(port)), timeout=PATIENCE).close()
-    except (OSError, OverflowError) as error:
-        raise _no_ray(address, error) from error
-
-
-def _no_ray(address: str | None, error: Exception) -> Problem:
-    return Problem(
-        given=f"There is no Ray at {address} ({error})",
-        wanted="The address of a running cluster, as `ray start --head` printed it",
-        fix="Start the cluster or correct the address, or leave --ray-address out: a Ray of its own is started",
-    )
 
 
 class RayEngine:
@@ -94,22 +67,8 @@ class RayEngine:
                     self._start(tell)
 
     def _start(self, tell: Tell) -> None:
-        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is told to anybody
-        if self._address is not None:
-            _knock(self._address)
-        own: dict[str, Any] = {
-            "num_cpus": max(self._count or 1, os.cpu_count() or 1),
-            "include_dashboard": False,
-        }
-        try:
-            ray.init(
-                address=self._address or "local",
-                logging_level=logging.ERROR,
-                log_to_driver=True,
-                **({} if self._address else own),
-            )
-        except (ConnectionError, RayError, ValueError) as error:
-            raise _no_ray(self._address, error) from error
+        cpus = max(self._count or 1, os.cpu_count() or 1)
+        connect(self._address, log_to_driver=True, num_cpus=cpus)
         cards = int(ray.cluster_resources().get("GPU", 0))
         self._actors = [
             Actor(self._job_function, number=number, on_card=cards > 0, grace=self._grace)
