@@ -17,6 +17,7 @@ import {
   withoutPoint,
   withPath,
 } from "../src/edit/tracks";
+import { cutThing, withFirstBox } from "../src/edit/cuts";
 import type { Box } from "../src/scene/box";
 import { centreOf } from "../src/scene/box";
 import { drawn } from "../src/scene/plan";
@@ -140,5 +141,29 @@ describe("scenes", () => {
   test("who enters begins outside, who leaves ends there", () => {
     expect(withPassage(newTrack(1, 0, HERE), "enter_left", 16).keyframes[0]?.box[2]).toBeLessThan(0);
     expect(withPassage(newTrack(1, 0, HERE), "leave_right", 16).keyframes[1]?.box[0]).toBeGreaterThan(1);
+  });
+});
+
+describe("a box that cuts through a thing", () => {
+  const sheep = { box: [0.2, 0.1, 0.7, 0.9], label: "sheep", score: 0.9 };
+  const dog = { box: [0.4, 0.4, 0.6, 0.8], label: "dog", score: 0.6 };
+  const cut = (box: Box) => cutThing(newTrack(1, 0, box), [sheep, dog])?.label;
+
+  test("is told from one round the thing, round a small part of it, or elsewhere", () => {
+    expect(cut([0.45, 0.1, 0.7, 0.9])).toBe("sheep");
+    expect(cut([0.21, 0.12, 0.68, 0.9])).toBeUndefined();
+    expect(cut([0.4, 0.4, 0.6, 0.8])).toBeUndefined();
+    expect(cut([0.2, 0.1, 0.35, 0.3])).toBeUndefined();
+    expect(cut([0.7, 0.1, 0.95, 0.9])).toBeUndefined();
+    expect(cutThing(toggledHard(newTrack(1, 0, [0.45, 0.1, 0.7, 0.9]), 0, 16), [sheep])).toBeNull();
+    expect(cutThing(newTrack(1, 3, [0.45, 0.1, 0.7, 0.9]), [sheep])).toBeNull();
+  });
+
+  test("takes all of it, and goes where it went", () => {
+    const whole = withFirstBox(withBox(newTrack(1, 0, HERE), 15, THERE), [0.1, 0.2, 0.5, 0.8]);
+    expect(whole.keyframes[0]?.box).toEqual([0.1, 0.2, 0.5, 0.8]);
+    expect(whole.keyframes[1]?.box).toEqual([0.5, 0.1, 0.9, 0.7]);
+    const path = withFirstBox(withPath(newTrack(1, 0, HERE), [centreOf(HERE), [0.5, 0.5]], "smooth", 16), [0.2, 0.5, 0.4, 0.7]);
+    expect(path.path?.points.at(-1)?.[1]).toBeCloseTo(0.6);
   });
 });

@@ -99,4 +99,4 @@ def test_a_file_is_asked_whether_it_was_made_here(editor: Editor) -> None:
     editor.errors.clear()  # the browser tells of the refusal, too
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
-    expect(page.get_by_text("Drop a picture here")).to_be_visible()  # nothing came onto the canvas
+    expect(page.get_by_text("Drop a picture or a video")).to_be_visible()  # nothing came onto the canvas

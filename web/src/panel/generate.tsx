@@ -38,7 +38,7 @@ export function Generate({ onDone }: { onDone: () => void }) {
     const job = await generate();
     if (job) setOwn((known) => new Map(known).set(job.id, asked));
   };
-  const label = active.length ? words.job.another : jobs.length ? words.job.again : words.job.generate;
+  const label = active.length ? words.job.another : own.size ? words.job.again : words.job.generate;
   const [stop] = stops;
   return (
     <footer className="generate">

@@ -12,6 +12,7 @@ import { Curve } from "../timeline/curve";
 import { Choice, IconButton, Menu, NumberField } from "../ui/controls";
 import { icons } from "../ui/icons";
 import { useWords } from "../words";
+import { CutHint } from "./cut_hint";
 import { Find } from "./find";
 import { Remarks } from "./remarks";
 
@@ -37,10 +38,11 @@ export function TrackCard() {
         <IconButton icon="copy" name={words.duplicate} keys="Ctrl D" className="small" onPress={duplicate} />
         <IconButton icon="trash" name={words.remove} keys="Del" className="small" onPress={removeChosen} />
       </header>
+      <CutHint track={track} />
+      <Remarks track={track.id} />
       <BoxOnFrame track={track} />
       <Way track={track} />
       <Actions track={track} />
-      <Remarks track={track.id} />
     </section>
   );
 }

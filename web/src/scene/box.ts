@@ -47,13 +47,18 @@ export const sameBox = (a: Box, b: Box): boolean => a.every((value, i) => Math.a
 
 const areaOf = (box: Box) => Math.max(0, box[2] - box[0]) * Math.max(0, box[3] - box[1]);
 
-/** Intersection over union in [0, 1]. Boxes without area score 1 when they are the same, else 0. */
-export function iou(a: Box, b: Box): number {
+/** The area of what two boxes share. */
+export function shared(a: Box, b: Box): number {
   const width = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
   const height = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
-  const shared = Math.max(0, width) * Math.max(0, height);
-  const union = areaOf(a) + areaOf(b) - shared;
-  if (union > 0) return shared / union;
+  return Math.max(0, width) * Math.max(0, height);
+}
+
+/** Intersection over union in [0, 1]. Boxes without area score 1 when they are the same, else 0. */
+export function iou(a: Box, b: Box): number {
+  const both = shared(a, b);
+  const union = areaOf(a) + areaOf(b) - both;
+  if (union > 0) return both / union;
   return a.every((value, i) => Math.abs(value - (b[i] ?? NaN)) <= TOUCH) ? 1 : 0;
 }
 

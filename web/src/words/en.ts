@@ -30,7 +30,7 @@ export const en = {
   start: {
     title: "Make a picture move",
     lead: "Draw a box round something, drag the box to where it should go.",
-    drop: "Drop a picture here",
+    drop: "Drop a picture or a video here",
     or: "or",
     choose: "Choose a picture",
     paste: "or paste one with Ctrl V",
@@ -318,6 +318,8 @@ export const en = {
     none: "Nothing like that was found. Draw the box by hand.",
     found: "Seen in the picture",
     take: (name: string) => `Draw a box round: ${name}`,
+    cuts: (name: string) => `This box cuts through the ${name}. What lies outside stays where it is.`,
+    takeWhole: "Take all of it",
   },
   exchange: {
     title: "Other tools’ formats",

@@ -47,7 +47,7 @@ export const zh: Words = {
   start: {
     title: "让图片动起来",
     lead: "框住一样东西，再把框拖到它要去的地方。",
-    drop: "把图片拖到这里",
+    drop: "把图片或视频拖到这里",
     or: "或",
     choose: "选择图片",
     paste: "，也可以按 Ctrl V 粘贴",
@@ -334,6 +334,8 @@ export const zh: Words = {
     none: "没有找到，请手动画框。",
     found: "图中看到的物体",
     take: (name) => `给 ${name} 画框`,
+    cuts: (name) => `这个框切过了${name}，框外的部分会留在原地。`,
+    takeWhole: "框住整个",
   },
   exchange: {
     title: "其他工具的格式",
