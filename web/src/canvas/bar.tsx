@@ -36,7 +36,7 @@ export function CanvasBar() {
           {words.tools.zoom(Math.round(view.zoom * 100))}
         </button>
         <IconButton icon="plus" name={words.tools.zoomIn} className="small" onPress={() => zoom(1.25)} />
-        <IconButton icon="fit" name={words.tools.fit} keys="0" className="small" onPress={() => useEditor.setState({ view: FITTED })} />
+        <IconButton icon="fit" name={words.tools.fit} action="fit" className="small" onPress={() => useEditor.setState({ view: FITTED })} />
         {showing === "result" && (
           <label className="check">
             <input type="checkbox" checked={overlay} onChange={() => useComparison.setState({ overlay: !overlay })} />

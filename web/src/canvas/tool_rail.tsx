@@ -1,17 +1,18 @@
 /** Tools on the left. */
 
 import { applyPreset } from "../edit/actions";
+import type { Changeable } from "../keys/bindings";
 import { OF_CAMERA } from "../edit/presets";
 import { pickTool, type Tool, useEditor } from "../store/editor";
 import { IconButton, Menu } from "../ui/controls";
 import { icons } from "../ui/icons";
 import { useWords } from "../words";
 
-const TOOLS: readonly (readonly [Tool, string])[] = [
-  ["select", "S"],
-  ["box", "R"],
-  ["path", "P"],
-  ["pan", "Space"],
+const TOOLS: readonly (readonly [Tool, Changeable | null])[] = [
+  ["select", "select"],
+  ["box", "box"],
+  ["path", "path"],
+  ["pan", null],
 ];
 
 export function ToolRail() {
@@ -21,8 +22,8 @@ export function ToolRail() {
   const Camera = icons.camera;
   return (
     <nav className="rail" aria-label={words.tools.name}>
-      {TOOLS.map(([name, keys]) => (
-        <IconButton key={name} icon={name} name={words.tools[name]} keys={keys} on={tool === name} onPress={() => pickTool(name)} />
+      {TOOLS.map(([name, action]) => (
+        <IconButton key={name} icon={name} name={words.tools[name]} keys="Space" action={action} on={tool === name} onPress={() => pickTool(name)} />
       ))}
       <hr />
       <Menu
@@ -34,7 +35,7 @@ export function ToolRail() {
       <IconButton
         icon="onion"
         name={words.tools.onion}
-        keys="G"
+        action="onion"
         className="toggle"
         on={onion}
         onPress={() => useEditor.setState({ onion: !onion })}

@@ -1,4 +1,4 @@
-/** Every key of the studio in one table: the handler runs it, the list on "?" is made from it. */
+/** Everything that a key does in one table: the handler runs it, the list on "?" is made from it. */
 
 import {
   addBox,
@@ -34,13 +34,13 @@ import {
 import { useDialogs } from "../store/dialogs";
 import { fullSize } from "../canvas/full_size";
 import type { Words } from "../words/en";
+import { type Action, isChangeable, keysOf } from "./bindings";
 
 export type Group = keyof Words["keys"]["groups"];
-export type Action = keyof Words["keys"]["actions"];
 
 export interface Binding {
-  /** As `combination` writes them: "ctrl+z", "shift+arrowleft", "k". The first one is shown. */
-  readonly keys: readonly string[];
+  /** Of what stays on its key; the others are in `bindings`. */
+  readonly keys?: readonly string[];
   readonly action: Action;
   readonly group: Group;
   readonly run: () => void;
@@ -74,45 +74,45 @@ const step = (by: number) => () => {
 };
 
 export const KEYMAP: readonly Binding[] = [
-  { keys: ["r", "n"], action: "box", group: "canvas", run: () => pickTool("box") },
+  { action: "box", group: "canvas", run: () => pickTool("box") },
   { keys: ["enter"], action: "middleBox", group: "canvas", run: boxInTheMiddle },
-  { keys: ["s"], action: "select", group: "canvas", run: () => pickTool("select") },
+  { action: "select", group: "canvas", run: () => pickTool("select") },
   { keys: ["tab"], action: "next", group: "canvas", run: () => chooseNext(1) },
   { keys: ["shift+tab"], action: "previous", group: "canvas", run: () => chooseNext(-1) },
   ...arrows("", 1, false),
   ...arrows("shift+", 10, false),
   ...arrows("ctrl+", 1, true),
   ...arrows("ctrl+shift+", 10, true),
-  { keys: ["h"], action: "hard", group: "canvas", run: toggleHard },
-  { keys: ["x"], action: "pin", group: "canvas", run: togglePin },
-  { keys: ["shift+l"], action: "lock", group: "canvas", run: () => toggleLocked(chosenIds()) },
-  { keys: ["v"], action: "hide", group: "canvas", run: () => toggleHidden(chosenIds()) },
-  { keys: ["ctrl+d"], action: "duplicate", group: "canvas", run: duplicate },
+  { action: "hard", group: "canvas", run: toggleHard },
+  { action: "pin", group: "canvas", run: togglePin },
+  { action: "lock", group: "canvas", run: () => toggleLocked(chosenIds()) },
+  { action: "hide", group: "canvas", run: () => toggleHidden(chosenIds()) },
+  { action: "duplicate", group: "canvas", run: duplicate },
   { keys: ["ctrl+c"], action: "copy", group: "canvas", run: copy },
-  { keys: ["ctrl+a"], action: "all", group: "canvas", run: () => select(scene().tracks.map((track) => track.id)) },
-  { keys: ["delete", "backspace"], action: "remove", group: "canvas", run: removeChosen },
-  { keys: ["p"], action: "path", group: "path", run: () => pickTool("path") },
+  { action: "all", group: "canvas", run: () => select(scene().tracks.map((track) => track.id)) },
+  { action: "remove", group: "canvas", run: removeChosen },
+  { action: "path", group: "path", run: () => pickTool("path") },
   { keys: ["space"], action: "play", group: "time", run: () => undefined }, // on release: held, it is the hand
-  { keys: ["l"], action: "loop", group: "time", run: () => flip("loop") },
-  { keys: ["d", ","], action: "stepBack", group: "time", run: step(-1) },
-  { keys: ["f", "."], action: "stepForward", group: "time", run: step(1) },
-  { keys: ["home"], action: "first", group: "time", run: () => goTo(0) },
-  { keys: ["end"], action: "last", group: "time", run: () => goTo(scene().frames - 1) },
-  { keys: ["k"], action: "key", group: "time", run: toggleKey },
-  { keys: ["e"], action: "nextKey", group: "time", run: () => stepKeyframe(1) },
-  { keys: ["shift+e"], action: "previousKey", group: "time", run: () => stepKeyframe(-1) },
-  { keys: ["b"], action: "middle", group: "time", run: goBetween },
-  { keys: ["i"], action: "easing", group: "time", run: cycleEasing },
-  { keys: ["o"], action: "absent", group: "time", run: endHere },
-  { keys: ["0"], action: "fit", group: "view", run: () => useEditor.setState({ view: FITTED }) },
-  { keys: ["1"], action: "full", group: "view", run: fullSize },
-  { keys: ["g"], action: "onion", group: "view", run: () => flip("onion") },
-  { keys: ["w"], action: "view", group: "view", run: toggleView },
-  { keys: ["ctrl+z"], action: "undo", group: "project", run: undo },
-  { keys: ["ctrl+shift+z", "ctrl+y"], action: "redo", group: "project", run: redo },
-  { keys: ["ctrl+s"], action: "save", group: "project", run: () => void saveProject(), always: true },
-  { keys: ["ctrl+o"], action: "open", group: "project", run: () => chooseFile(), always: true },
-  { keys: ["ctrl+enter"], action: "generate", group: "project", run: () => document.getElementById("generate")?.click(), always: true },
+  { action: "loop", group: "time", run: () => flip("loop") },
+  { action: "stepBack", group: "time", run: step(-1) },
+  { action: "stepForward", group: "time", run: step(1) },
+  { action: "first", group: "time", run: () => goTo(0) },
+  { action: "last", group: "time", run: () => goTo(scene().frames - 1) },
+  { action: "key", group: "time", run: toggleKey },
+  { action: "nextKey", group: "time", run: () => stepKeyframe(1) },
+  { action: "previousKey", group: "time", run: () => stepKeyframe(-1) },
+  { action: "middle", group: "time", run: goBetween },
+  { action: "easing", group: "time", run: cycleEasing },
+  { action: "absent", group: "time", run: endHere },
+  { action: "fit", group: "view", run: () => useEditor.setState({ view: FITTED }) },
+  { action: "full", group: "view", run: fullSize },
+  { action: "onion", group: "view", run: () => flip("onion") },
+  { action: "view", group: "view", run: toggleView },
+  { action: "undo", group: "project", run: undo },
+  { action: "redo", group: "project", run: redo },
+  { action: "save", group: "project", run: () => void saveProject(), always: true },
+  { action: "open", group: "project", run: () => chooseFile(), always: true },
+  { action: "generate", group: "project", run: () => document.getElementById("generate")?.click(), always: true },
   { keys: ["?"], action: "help", group: "project", run: () => useDialogs.setState({ open: "keys" }) },
   { keys: ["escape"], action: "cancel", group: "project", run: leave },
 ];
@@ -137,4 +137,7 @@ export function combination(event: Pick<KeyboardEvent, "key" | "ctrlKey" | "meta
   return [event.ctrlKey || event.metaKey ? "ctrl+" : "", event.altKey ? "alt+" : "", event.shiftKey && letter ? "shift+" : "", key].join("");
 }
 
-export const bindingOf = (pressed: string): Binding | undefined => KEYMAP.find((binding) => binding.keys.includes(pressed));
+/** The keys of a binding as they are now. */
+export const keysOfBinding = ({ action, keys }: Binding): readonly string[] => keys ?? (isChangeable(action) ? keysOf(action) : []);
+
+export const bindingOf = (pressed: string): Binding | undefined => KEYMAP.find((binding) => keysOfBinding(binding).includes(pressed));

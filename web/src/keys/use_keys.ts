@@ -4,6 +4,7 @@ import { useLayoutEffect } from "react";
 import { hand } from "../canvas/canvas";
 import { play, useEditor } from "../store/editor";
 import { useDialogs } from "../store/dialogs";
+import { follow } from "./bindings";
 import { bindingOf, combination } from "./keymap";
 
 const TYPING = "input, textarea, select, [contenteditable]";
@@ -24,7 +25,9 @@ export function useKeys(): void {
       const pressed = combination(event);
       if (useDialogs.getState().open) return;
       const binding = bindingOf(pressed);
-      if (!binding || (!binding.always && belongsTo(document.activeElement, pressed))) return;
+      if (!binding) return;
+      const always = binding.always && /^(ctrl|alt)\+/.test(pressed);
+      if (!always && belongsTo(document.activeElement, pressed)) return;
       // Tab on an empty canvas leaves it, so that nobody is caught there.
       if (pressed.endsWith("tab") && (!(document.activeElement?.closest(".canvas")) || leavesCanvas(pressed))) return;
       event.preventDefault();
@@ -45,10 +48,12 @@ export function useKeys(): void {
     window.addEventListener("keydown", down);
     window.addEventListener("keyup", up);
     window.addEventListener("blur", away);
+    window.addEventListener("storage", follow);
     return () => {
       window.removeEventListener("keydown", down);
       window.removeEventListener("keyup", up);
       window.removeEventListener("blur", away);
+      window.removeEventListener("storage", follow);
     };
   }, []);
 }

@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState } from "react";
 import type { Job } from "../api/client";
 import { cancel, generate, isOver, retry, useJobs } from "../api/jobs";
+import { useKeyOf } from "../keys/bindings";
 import { lookAt } from "../player/look";
 import type { Track } from "../scene/scene";
 import { useEditor } from "../store/editor";
@@ -40,6 +41,7 @@ export function Generate({ onDone }: { onDone: () => void }) {
   };
   const label = active.length ? words.job.another : own.size ? words.job.again : words.job.generate;
   const [stop] = stops;
+  const key = useKeyOf("generate");
   return (
     <footer className="generate">
       {!online && <p className="offline" role="status">{words.job.offline}</p>}
@@ -62,11 +64,11 @@ export function Generate({ onDone }: { onDone: () => void }) {
         className="primary"
         disabled={stops.length > 0 || sending || !online}
         aria-describedby={stop ? "generate-stop" : undefined}
-        title="Ctrl Enter"
+        title={key}
         onClick={() => void press()}
       >
         {label}
-        <kbd>Ctrl ↵</kbd>
+        <kbd>{key}</kbd>
       </button>
       {marks.length > 0 && (
         <p className="help marks">{words.results.marks(marks.map((name) => words.verify.layers[name as Layer] ?? name))}</p>

@@ -7,6 +7,7 @@ import { boxOn, gapStart, withEasing } from "../edit/tracks";
 import type { Box } from "../scene/box";
 import { EASINGS, type Easing } from "../scene/easing";
 import { isAnchor, keyAt, type Path, type Track } from "../scene/scene";
+import { useKeyOf } from "../keys/bindings";
 import { chosen, editTrack, useEditor } from "../store/editor";
 import { Curve } from "../timeline/curve";
 import { Choice, IconButton, Menu, NumberField } from "../ui/controls";
@@ -35,8 +36,8 @@ export function TrackCard() {
       <header className="card-head">
         <b className="badge">{track.id}</b>
         {count > 1 ? <span className="card-title">{words.several(count)}</span> : <NameField track={track} />}
-        <IconButton icon="copy" name={words.duplicate} keys="Ctrl D" className="small" onPress={duplicate} />
-        <IconButton icon="trash" name={words.remove} keys="Del" className="small" onPress={removeChosen} />
+        <IconButton icon="copy" name={words.duplicate} action="duplicate" className="small" onPress={duplicate} />
+        <IconButton icon="trash" name={words.remove} action="remove" className="small" onPress={removeChosen} />
       </header>
       <CutHint track={track} />
       <Remarks track={track.id} />
@@ -65,6 +66,7 @@ function BoxOnFrame({ track }: { track: Track }) {
   const words = useWords().panel;
   const frame = useEditor((state) => state.frame);
   const frames = useEditor((state) => state.history.scene.frames);
+  const addKey = useKeyOf("key");
   const key = keyAt(track, frame);
   const box = boxOn(track, frame, frames);
   const Plus = icons.plus;
@@ -95,7 +97,7 @@ function BoxOnFrame({ track }: { track: Track }) {
         <button type="button" className="button wide" onClick={toggleKey}>
           <Plus />
           {words.addKey}
-          <kbd>K</kbd>
+          <kbd>{addKey}</kbd>
         </button>
       )}
       {box && <Sides id={track.id} box={box} />}
@@ -192,11 +194,12 @@ function PathRow({ path, id }: { path: Path; id: number }) {
 function Actions({ track }: { track: Track }) {
   const all = useWords();
   const words = all.panel;
+  const pinKey = useKeyOf("pin");
   const Pin = icons.pin;
   const anchored = isAnchor(track);
   return (
     <div className="row wrap">
-      <button type="button" className="button" aria-pressed={anchored} title="X" onClick={togglePin}>
+      <button type="button" className="button" aria-pressed={anchored} title={pinKey} onClick={togglePin}>
         <Pin />
         {anchored ? words.unpin : words.pin}
       </button>
@@ -208,7 +211,7 @@ function Actions({ track }: { track: Track }) {
           items={OF_TRACK.map((preset) => ({ label: all.presets.labels[preset], onPress: () => applyPreset(preset) }))}
         />
       )}
-      <IconButton icon="end" name={words.endHere} keys="O" onPress={endHere} />
+      <IconButton icon="end" name={words.endHere} action="absent" onPress={endHere} />
     </div>
   );
 }

@@ -65,7 +65,7 @@ function LaneHead({ track, name, chosen }: { track: Track; name: string; chosen:
       <IconButton
         icon={hidden ? "hidden" : "eye"}
         name={hidden ? words.timeline.show(name) : words.timeline.hide(name)}
-        keys="V"
+        action="hide"
         on={hidden}
         className="small"
         onPress={() => toggleHidden([track.id])}
@@ -73,7 +73,7 @@ function LaneHead({ track, name, chosen }: { track: Track; name: string; chosen:
       <IconButton
         icon={locked ? "lock" : "unlock"}
         name={locked ? words.timeline.unlock(name) : words.timeline.lock(name)}
-        keys="Shift L"
+        action="lock"
         on={locked}
         className="small"
         onPress={() => toggleLocked([track.id])}

@@ -34,8 +34,8 @@ function Transport() {
   const last = frames - 1;
   return (
     <div className="transport">
-      <IconButton icon="first" name={words.first} keys="Home" onPress={() => goTo(0)} />
-      <IconButton icon="back" name={words.back} keys="D" onPress={() => goTo(frame - 1)} />
+      <IconButton icon="first" name={words.first} action="first" onPress={() => goTo(0)} />
+      <IconButton icon="back" name={words.back} action="stepBack" onPress={() => goTo(frame - 1)} />
       <IconButton
         icon={playing ? "pause" : "play"}
         name={playing ? words.pause : words.play}
@@ -43,12 +43,12 @@ function Transport() {
         className="play"
         onPress={() => play(!playing)}
       />
-      <IconButton icon="forward" name={words.forward} keys="F" onPress={() => goTo(frame + 1)} />
-      <IconButton icon="last" name={words.last} keys="End" onPress={() => goTo(last)} />
+      <IconButton icon="forward" name={words.forward} action="stepForward" onPress={() => goTo(frame + 1)} />
+      <IconButton icon="last" name={words.last} action="last" onPress={() => goTo(last)} />
       <IconButton
         icon="loop"
         name={words.loop}
-        keys="L"
+        action="loop"
         className="toggle"
         on={loop}
         onPress={() => useEditor.setState({ loop: !loop })}

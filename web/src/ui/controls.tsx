@@ -1,12 +1,15 @@
 /** Buttons and fields that the whole page shares. */
 
 import { type ReactNode, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
+import { type Changeable, useKeyOf } from "../keys/bindings";
 import { icons, type IconName } from "./icons";
 
 interface IconButtonProps {
   readonly icon: IconName;
   readonly name: string;
   readonly keys?: string;
+  /** What a key does as well: the key is named, whichever it is now. */
+  readonly action?: Changeable | null;
   readonly on?: boolean;
   readonly disabled?: boolean;
   readonly className?: string;
@@ -14,7 +17,9 @@ interface IconButtonProps {
 }
 
 /** A button that is only a picture: its name is said, and shown with its keys on hover. */
-export function IconButton({ icon, name, keys, on, disabled, className = "", onPress }: IconButtonProps) {
+export function IconButton({ icon, name, keys: fixed, action, on, disabled, className = "", onPress }: IconButtonProps) {
+  const chosen = useKeyOf(action ?? "box");
+  const keys = action ? chosen : fixed;
   const Icon = icons[icon];
   return (
     <button

@@ -1,11 +1,12 @@
 /** The bar on top: the project, undo, plan or result, language, keys. */
 
-import { chooseFile, chooseLastPicture, choosePicture } from "../files/open";
-import { saveProject } from "../files/save";
+import { chooseFile, chooseLastPicture, replacePicture } from "../files/open";
+import { savePicture, saveProject } from "../files/save";
 import { lookAtPlan, toggleView } from "../player/look";
 import { useComparison } from "../player/comparison";
 import { EMPTY_SCENE } from "../scene/scene";
 import { startAfresh } from "../store/autosave";
+import { useKeyOf } from "../keys/bindings";
 import { useDialogs } from "../store/dialogs";
 import { edit, open, redo, undo, useEditor } from "../store/editor";
 import { type Language, LANGUAGES, speak, useLanguageName, useWords } from "../words";
@@ -25,8 +26,8 @@ export function TopBar() {
       <span className="space" />
       {started && (
         <>
-          <IconButton icon="undo" name={words.app.undo} keys="Ctrl Z" disabled={!past.length} onPress={undo} />
-          <IconButton icon="redo" name={words.app.redo} keys="Ctrl Shift Z" disabled={!future.length} onPress={redo} />
+          <IconButton icon="undo" name={words.app.undo} action="undo" disabled={!past.length} onPress={undo} />
+          <IconButton icon="redo" name={words.app.redo} action="redo" disabled={!future.length} onPress={redo} />
         </>
       )}
       <Languages />
@@ -57,12 +58,13 @@ function ProjectMenu() {
       }
       items={[
         { label: words.file.fresh, onPress: () => void fresh(), disabled: !scene.picture && !scene.tracks.length },
-        { label: words.file.open, keys: "Ctrl O", onPress: () => chooseFile() },
-        { label: words.file.save, keys: "Ctrl S", onPress: () => void saveProject(), disabled: !scene.tracks.length },
+        { label: words.file.open, keys: useKeyOf("open"), onPress: () => chooseFile() },
+        { label: words.file.save, keys: useKeyOf("save"), onPress: () => void saveProject(), disabled: !scene.tracks.length },
+        { label: words.file.savePicture, onPress: () => void savePicture(), disabled: !scene.tracks.length || !scene.picture },
         { label: words.file.exchange, onPress: () => useDialogs.setState({ open: "exchange" }) },
         { label: words.file.verify, onPress: () => useDialogs.setState({ open: "verify" }) },
         "line",
-        { label: words.file.picture, onPress: choosePicture },
+        { label: words.file.picture, onPress: replacePicture },
         scene.last_picture
           ? { label: words.file.dropLastPicture, onPress: () => edit((old) => ({ ...old, last_picture: null })) }
           : { label: words.file.lastPicture, onPress: chooseLastPicture, disabled: !scene.picture },
