@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -46,3 +47,25 @@ def test_an_unknown_method_is_refused_and_nothing_is_written(photo: Path) -> Non
     )
     assert made.exit_code == 2
     assert not photo.with_name("new").exists()
+
+
+def test_a_picture_saved_by_the_editor_brings_its_boxes(tmp_path: Path) -> None:
+    project = tmp_path / "project.png"
+    shutil.copyfile(Path(__file__).parents[1] / "golden/project.png", project)
+    command = ["animate", str(project), "--steps", "1", "--render", "rgb", "-o", str(tmp_path / "a.mp4")]
+    made = CliRunner().invoke(app, command)
+    assert made.exit_code == 0, made.output
+    left = json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))["scene"]
+    assert left["picture"] == "project.png"
+    assert [track["label"] for track in left["tracks"]] == ["dog", "小鸟 🐦"]
+    # Boxes on the command line make it a photograph like any other.
+    drawn = CliRunner().invoke(app, boxes(project, "-o", str(tmp_path / "b.mp4")))
+    assert drawn.exit_code == 0, drawn.output
+    left = json.loads((tmp_path / "b.json").read_text(encoding="utf-8"))["scene"]
+    assert [track["label"] for track in left["tracks"]] == ["dog"]
+
+
+def test_a_plain_picture_without_boxes_asks_for_them(photo: Path) -> None:
+    made = CliRunner().invoke(app, ["animate", str(photo)])
+    assert made.exit_code == 2
+    assert "--box" in made.output

@@ -11,6 +11,7 @@ import typer
 from boximator.cli.box_options import ANCHOR_HELP, BOX_HELP, END_BOX_HELP, PATH_HELP, tracks_from_options
 from boximator.cli.size import pixels
 from boximator.scene.embedded import is_embedded
+from boximator.scene.inside import scene_inside
 from boximator.scene.problem import Problem
 from boximator.scene.scene import Scene
 from boximator.scene.track import Track
@@ -37,7 +38,10 @@ boximator animate a.json b.json c.json -o out/"""
 
 def animate(
     sources: Annotated[
-        list[Path], typer.Argument(help="Scene files, files left beside a video, or one photograph.")
+        list[Path],
+        typer.Argument(
+            help="Scene files, pictures the editor saved, files left beside a video, or one photograph."
+        ),
     ],
     output: Annotated[Path, typer.Option("-o", "--output", help="An .mp4, or a folder for several.")] = Path(
         "out"
@@ -140,7 +144,7 @@ class Drawn:
 
 
 def _recipe(source: Path, *, drawn: Drawn, frames: int) -> Recipe:
-    """What a scene file, a file left beside a video, or a photograph with boxes asks for."""
+    """What a scene file, one left beside a video, a picture saved with its boxes, or a photograph asks for."""
     from boximator.export import Recipe, read_recipe
     from boximator.generation import Settings
 
@@ -152,6 +156,9 @@ def _recipe(source: Path, *, drawn: Drawn, frames: int) -> Recipe:
                 fix="Leave the options out, or give the photograph instead of the scene",
             )
         return read_recipe(source) or Recipe(scene=read_scene(source), settings=Settings(), base="pocket")
+    inside = None if drawn else scene_inside(source)
+    if inside is not None:
+        return Recipe(scene=inside, settings=Settings(), base="pocket")
     if not drawn:
         raise Problem(
             given=f"{source} and no box",

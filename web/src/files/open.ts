@@ -1,6 +1,7 @@
 /** Files in: pictures, projects and scenes, a video's first frame; dropped, pasted or chosen. */
 
 import { setPicture } from "../edit/actions";
+import type { Scene } from "../scene/scene";
 import { fromText, WireFault } from "../scene/wire";
 import { startAfresh } from "../store/autosave";
 import { edit, open, scene } from "../store/editor";
@@ -8,6 +9,7 @@ import { say } from "../store/notices";
 import { NotAPicture, takenIn, unembedded } from "../store/pictures";
 import { service, Refused } from "../api/client";
 import { importFile, isForeign, isTheirs } from "./exchange";
+import { type Inside, insideOf } from "./project";
 import { words } from "../words";
 
 const ACCEPTED = "image/*,video/*,application/json,.json,.xml,.csv,.txt,.npy,.zip";
@@ -17,7 +19,7 @@ export async function openFile(file: File): Promise<void> {
     if (isTheirs(file.name)) await bringIn(file);
     else if (file.type === "application/json" || file.name.toLowerCase().endsWith(".json")) await openProject(file);
     else if (file.type.startsWith("video/")) await openVideo(file);
-    else setPicture(await takenIn(file, file.name));
+    else await openPicture(file, await insideOf(file));
   } catch (error) {
     say(sayable(error, file.name), "wrong");
   }
@@ -39,16 +41,35 @@ async function openProject(file: File): Promise<void> {
   const text = await file.text();
   if (isForeign(text)) return bringIn(file);
   const told = fromText(text);
-  const held = async (picture: string | null) =>
-    picture?.startsWith("data:") ? (await takenIn(unembedded(picture), "picture")).id : null;
-  const [picture, last] = [await held(told.picture), await held(told.last_picture)];
+  const picture = await held(told.picture);
   const missing = told.picture !== null && picture === null;
-  await startAfresh();
   // A scene that only names its picture keeps the one on the canvas: its boxes are fractions of any.
-  open({ ...told, picture: picture ?? (missing ? scene().picture : null), last_picture: last }, file.name.replace(/\.json$/i, ""));
+  await goOnWith({ ...told, picture: picture ?? (missing ? scene().picture : null) }, file.name);
   if (missing && !scene().picture) say(words().notices.noPictureInside, "wrong");
   else say(words().notices.opened(file.name));
 }
+
+/** A picture is one to draw on; one that was saved here brings back what was drawn. */
+async function openPicture(file: File, inside: Inside | null): Promise<void> {
+  const picture = await takenIn(inside?.picture ?? file, file.name);
+  if (!inside?.scene) {
+    setPicture(picture);
+    if (inside) say(words().notices.unreadableInside(file.name), "wrong");
+    return;
+  }
+  await goOnWith({ ...inside.scene, picture: picture.id }, file.name);
+  say(words().notices.opened(file.name));
+}
+
+/** An opened project in place of the one that was here, which stays in the browser's database. */
+async function goOnWith(next: Scene, file: string): Promise<void> {
+  const last = await held(next.last_picture);
+  await startAfresh();
+  open({ ...next, last_picture: last }, file.replace(/\.(json|png)$/i, ""));
+}
+
+const held = async (picture: string | null) =>
+  picture?.startsWith("data:") ? (await takenIn(unembedded(picture), "picture")).id : null;
 
 /** Browsers do not promise exact frames, so the service takes the first one out. */
 async function openVideo(file: File): Promise<void> {
@@ -66,6 +87,18 @@ export function chooseFile(accept = ACCEPTED, then: (file: File) => unknown = op
 }
 
 export const choosePicture = () => chooseFile("image/*,video/*");
+
+/** Another picture under the boxes that are there, whatever was drawn on it elsewhere. */
+export const replacePicture = () =>
+  chooseFile("image/*,video/*", (file) => (file.type.startsWith("video/") ? openFile(file) : onlyPicture(file)));
+
+async function onlyPicture(file: File): Promise<void> {
+  try {
+    setPicture(await takenIn((await insideOf(file))?.picture ?? file, file.name));
+  } catch (error) {
+    say(sayable(error, file.name), "wrong");
+  }
+}
 
 /** The frame the video is to end on, where the base can use one. */
 export const chooseLastPicture = () =>

@@ -1,25 +1,29 @@
-/** A project is one file: the scene with its pictures inside, which `boximator animate` takes as it is. */
+/** A project is one file, which `boximator animate` takes as it is. */
 
-import { toText } from "../scene/wire";
-import { useEditor } from "../store/editor";
+import { scene, useEditor } from "../store/editor";
 import { say } from "../store/notices";
-import { embedded, pictureOf } from "../store/pictures";
+import { pictureOf } from "../store/pictures";
 import { words } from "../words";
-
-export async function projectText(): Promise<string> {
-  const { scene } = useEditor.getState().history;
-  const held = async (id: string | null) => {
-    const picture = pictureOf(id);
-    return picture ? embedded(picture) : null;
-  };
-  return toText({ ...scene, picture: await held(scene.picture), last_picture: await held(scene.last_picture) });
-}
+import { projectPicture, projectText } from "./project";
 
 export async function saveProject(): Promise<void> {
+  download(new Blob([await projectText(scene())], { type: "application/json" }), named("json"));
+}
+
+/** To look at in any program, and to go on with here. */
+export async function savePicture(): Promise<void> {
+  const picture = pictureOf(scene().picture);
+  if (picture) download(await projectPicture(scene(), picture), named("png"));
+}
+
+const named = (ending: string) => {
   const { name } = useEditor.getState();
-  const file = `${(name || words().app.untitled).replace(/[\\/:*?"<>|]+/g, "-")}.json`;
+  return `${(name || words().app.untitled).replace(/[\\/:*?"<>|]+/g, "-")}.${ending}`;
+};
+
+function download(blob: Blob, file: string): void {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([await projectText()], { type: "application/json" }));
+  link.href = URL.createObjectURL(blob);
   link.download = file;
   link.click();
   window.setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
