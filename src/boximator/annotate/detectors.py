@@ -12,7 +12,9 @@ from boximator.scene.problem import Problem
 OPEN = ("grounding-dino", "owlv2")
 """Those that take any words; see `boximator.annotate.open_words`."""
 
-NAMES = ("ssdlite", *OPEN, "python")
+FLORENCE = "florence-2"
+
+NAMES = ("ssdlite", *OPEN, FLORENCE, "python")
 
 
 def check_detector(name: str) -> None:
@@ -48,6 +50,10 @@ def load_detector(name: str, *, least: float) -> Detector:
         from boximator.annotate.open_words import load_open
 
         return load_open(kind, name=further, least=least)
+    if kind == FLORENCE:
+        from boximator.annotate.florence import load_florence
+
+        return load_florence(further)
     import torch
 
     from boximator.annotate.ssdlite import SsdLite

@@ -57,11 +57,11 @@ class Thread:
 
 def tracked(found: Sequence[Sequence[Detection]]) -> list[Thread]:
     """Things of the detections of each frame."""
-    return [_thread(seen, frames=len(found)) for seen in _linked(found) if seen]
+    return [thread(seen, frames=len(found)) for seen in linked(found)]
 
 
-def _linked(found: Sequence[Sequence[Detection]]) -> list[dict[int, Detection]]:
-    """By thing: frame -> what was detected of it."""
+def linked(found: Sequence[Sequence[Detection]]) -> list[dict[int, Detection]]:
+    """By thing: frame -> what was detected of it, in one frame at least."""
     from norfair import Detection as Point
     from norfair import OptimizedKalmanFilterFactory, Tracker
     from norfair.distances import ScalarDistance
@@ -109,7 +109,8 @@ def _distance(new: Point, thing: TrackedObject) -> float:
     return float(np.maximum(apart, unlike).max()) + RENAMED * (last.data[1].label != new.data[1].label)
 
 
-def _thread(seen: dict[int, Detection], *, frames: int) -> Thread:
+def thread(seen: dict[int, Detection], *, frames: int) -> Thread:
+    """The thing of what was detected of it: gaps are filled, and ends at the border."""
     at = np.array(sorted(seen))
     known = np.array([seen[int(frame)].box for frame in at], np.float64)
     every = np.arange(frames)
