@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import tarfile
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,8 +11,13 @@ from films import film, moving
 from orders import SETTINGS, order, ran, rows_in, silent
 from webdataset.compat import WebDataset
 
+from boximator.annotate import annotator
+from boximator.annotate.captions import read_captions
+from boximator.annotate.detection import Detection, Frame
 from boximator.annotate.run import annotate
 from boximator.annotate.slices import Slice
+from boximator.annotate.trackers import ByBoxes
+from boximator.annotate.tracking import Thread
 from boximator.data.dataset.clips import Clips
 from boximator.data.dataset.licences import Ledger, OptOut, Permission
 from boximator.scene.box import iou
@@ -154,3 +160,28 @@ def test_with_a_caption_only_what_it_names_is_looked_for_and_is_called_so(tmp_pa
     assert made.dropped == {"nothing was found": 1}, "a dragon is no class, and is not called a dog"
     [row] = rows_in(tmp_path / "out")
     assert (row.labels, row.caption) == (["small puppy"], "A small puppy runs over the grass.")
+
+
+def test_a_captioner_says_what_is_looked_for_and_a_tracker_sees_the_frames(
+    videos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Says:
+        def caption(self, frame: Frame) -> str:
+            assert frame.shape == (48, 64, 3)
+            return "a small puppy beside a dragon"
+
+    class Follows(ByBoxes):
+        def things(self, found: Sequence[Sequence[Detection]], *, frames: Sequence[Frame]) -> list[Thread]:
+            assert len(found) == len(frames) == 8
+            followed.append(len(frames))
+            return super().things(found, frames=frames)
+
+    followed: list[int] = []
+    monkeypatch.setattr(annotator, "load_captioner", {"a/folder": Says()}.__getitem__)
+    monkeypatch.setattr(annotator, "load_tracker", {"sam2:x": Follows()}.__getitem__)
+    captions = read_captions("florence-2:a/folder")
+    made = ran(videos, tmp_path / "out", captions=captions, settings=replace(SETTINGS, tracker="sam2:x"))
+    assert made.clips == len(followed) == 9
+    record = Clips(str(tmp_path / "out"))[0].record
+    assert record.caption == "a small puppy beside a dragon"
+    assert [track.label for track in record.tracks] == ["small puppy"]

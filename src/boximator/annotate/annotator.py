@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from jaxtyping import UInt8
 
-from boximator.annotate.captions import Captions
+from boximator.annotate.captions import LONGEST, Captioner, Captions, load_captioner
 from boximator.annotate.cleaning import cleaned
 from boximator.annotate.detection import Detection, Detector
 from boximator.annotate.detectors import load_detector
@@ -22,7 +22,8 @@ from boximator.annotate.probe import checksum_of, probe
 from boximator.annotate.settings import Settings
 from boximator.annotate.shots import shots
 from boximator.annotate.spans import Span, spans
-from boximator.annotate.tracking import Thread, tracked
+from boximator.annotate.trackers import Tracker, load_tracker
+from boximator.annotate.tracking import Thread
 from boximator.annotate.vocabulary import class_of
 from boximator.annotate.work import Done, Job
 from boximator.data.dataset.record import Followed, Record, Split
@@ -36,15 +37,19 @@ Frames = UInt8[np.ndarray, "frames rows columns 3"]
 
 @dataclass(eq=False)
 class Annotator:
-    """Holds the detector, and takes videos one after another."""
+    """Holds detector, tracker and captioner, and takes videos one after another."""
 
     settings: Settings
     captions: Captions
     folder: Path
     detector: Detector = field(init=False)
+    tracker: Tracker = field(init=False)
+    captioner: Captioner | None = field(init=False)
 
     def __post_init__(self) -> None:
         self.detector = load_detector(self.settings.detector, least=self.settings.score)
+        self.tracker = load_tracker(self.settings.tracker)
+        self.captioner = load_captioner(self.captions.model) if self.captions.model else None
 
     def __call__(self, job: Job) -> Done:
         """Annotate a video.
@@ -63,8 +68,7 @@ class Annotator:
 
     def _clips(self, job: Job, *, mark: str, dropped: Counter[str]) -> Iterator[Made]:
         path, wanted = Path(job.path), self.settings
-        caption = self.captions.of(path)
-        phrases = self._phrases(caption)
+        given = self.captions.of(path)
         with VideoReader(path) as video:
             cuts = spans(
                 shots(video), times=video.times, frames=wanted.frames, fps=wanted.fps, most=wanted.clips
@@ -76,6 +80,8 @@ class Annotator:
                     dropped["nothing moved"] += 1
                     continue
                 frames = _read(video, span=span)
+                caption = given or self._said(frames)
+                phrases = self._phrases(caption)
                 things = self.things(frames, phrases=phrases) if phrases != {} else []
                 if not things and not wanted.boxless:
                     dropped["nothing was found"] += 1
@@ -84,6 +90,10 @@ class Annotator:
                     job, span=span, number=number, frames=frames, things=things, mark=mark, caption=caption,
                     motion=moved,
                 )  # fmt: skip
+
+    def _said(self, frames: Frames) -> str:
+        """What the middle frame shows; empty where nobody says it."""
+        return "" if self.captioner is None else self.captioner.caption(frames[len(frames) // 2])[:LONGEST]
 
     def _phrases(self, caption: str) -> dict[str, str] | None:
         """What to look for: the detector's name -> the phrase; None is all that it knows (no caption)."""
@@ -99,7 +109,8 @@ class Annotator:
         found: Sequence[Sequence[Detection]] = self.detector.detect(
             list(frames), wanted=None if phrases is None else tuple(phrases)
         )
-        things = cleaned(tracked(found), smallest=self.settings.smallest)
+        followed = self.tracker.things(found, frames=list(frames))
+        things = cleaned(followed, smallest=self.settings.smallest)
         if phrases is None:
             return things
         return [

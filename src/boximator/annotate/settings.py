@@ -18,8 +18,9 @@ class Settings:
         frames, fps: of a clip (paper: 16 at 4 a second).
         side: of the shorter edge in pixels, of the clips that are kept; smaller videos stay as they are.
         motion: least share of the picture that differs between the first and the last frame.
-        detector: "ssdlite", "ssdlite:FOLDER", "grounding-dino:NAME", "owlv2:NAME", or "python:MODULE:FUNCTION"
-            (called without arguments, it gives a `Detector`).
+        detector: "ssdlite", "ssdlite:FOLDER", "grounding-dino:NAME", "owlv2:NAME", "florence-2:NAME", or
+            "python:MODULE:FUNCTION" (called without arguments, it gives a `Detector`).
+        tracker: "norfair", or "sam2:NAME".
         score: least of a detection, 0 to 1.
         smallest: least side of a box in fractions of the frame, on average over the frames in which it shows.
         boxless: keep clips in which nothing was found, too.
@@ -33,6 +34,7 @@ class Settings:
     side: int = 256
     motion: float = 0.01
     detector: str = "ssdlite"
+    tracker: str = "norfair"
     score: float = 0.4
     smallest: float = 0.02
     boxless: bool = False
