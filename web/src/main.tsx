@@ -1,6 +1,7 @@
 import "./styles/font.css";
 import "./styles/page.css";
 import "./styles/controls.css";
+import "./styles/keys.css";
 import "./styles/canvas.css";
 import "./styles/timeline.css";
 import "./styles/panel.css";

@@ -4,8 +4,6 @@ import { EMPTY_SCENE, type Scene } from "../src/scene/scene";
 import { remarks } from "../src/scene/rules";
 import { fromText, toText, WireFault } from "../src/scene/wire";
 import { begun, dropped, edited, ended, fresh, redone, undone } from "../src/store/history";
-import { bind, CHANGEABLE, DEFAULTS, follow, isReserved, keysOf, ownerOf, read, reset, shown } from "../src/keys/bindings";
-import { bindingOf, combination, KEYMAP, keysOfBinding } from "../src/keys/keymap";
 import { en } from "../src/words/en";
 import { zh } from "../src/words/zh";
 
@@ -95,62 +93,5 @@ describe("words", () => {
       return typeof at(en) === "string" && at(en) === at(zh);
     });
     expect(same).toEqual([".app.name", ".panel.sides.x", ".panel.sides.y", ".results.gif", ".results.a", ".results.b", ".keys.actions.full"]);
-  });
-});
-
-describe("keys", () => {
-  test("no combination means two things", () => {
-    const all = KEYMAP.flatMap(keysOfBinding);
-    expect(new Set(all).size).toBe(all.length);
-  });
-
-  test("a press is written as the table writes it", () => {
-    const press = (key: string, ctrlKey = false, shiftKey = false) =>
-      combination({ key, ctrlKey, shiftKey, altKey: false, metaKey: false });
-    expect(press("Z", true, true)).toBe("ctrl+shift+z");
-    expect(press("?", false, true)).toBe("?");
-    expect(press(" ")).toBe("space");
-    expect(press("ArrowLeft", false, true)).toBe("shift+arrowleft");
-  });
-
-  test("an action is put on another key, and whoever had it takes the old one", () => {
-    bind("hard", "j");
-    expect([bindingOf("j")?.action, bindingOf("h")]).toEqual(["hard", undefined]);
-    bind("hard", "n"); // the second key of "box"
-    expect([keysOf("hard"), keysOf("box")]).toEqual([["n"], ["r", "j"]]);
-    expect(ownerOf("j")).toBe("box");
-    bind("hard", "n");
-    expect(keysOf("hard")).toEqual(["n"]);
-    const all = KEYMAP.flatMap(keysOfBinding);
-    expect(new Set(all).size).toBe(all.length);
-    reset();
-    expect(CHANGEABLE.map(keysOf)).toEqual(CHANGEABLE.map((action) => DEFAULTS[action]));
-  });
-
-  test("the keys that lead through the page stay what they are", () => {
-    const kept = ["tab", "shift+tab", "escape", "enter", "space", "?", "arrowleft", "ctrl+shift+arrowup", "ctrl+v", "ctrl+w"];
-    expect(kept.filter((pressed) => !isReserved(pressed))).toEqual([]);
-    expect(["ctrl+enter", "home", "j", "alt+j", "+", "f5"].filter(isReserved)).toEqual([]);
-    expect(CHANGEABLE.flatMap(keysOf).filter(isReserved)).toEqual([]);
-  });
-
-  test("what was kept is read as far as it can be used", () => {
-    for (const text of [null, "", "[", "3", "null", '{"hard": 3}', '{"flight": ["j"]}', '{"hard": ["tab"]}']) expect(read(text)).toEqual({});
-    expect(read('{"hard": ["j"], "pin": null}')).toEqual({ hard: ["j"] });
-    follow({ key: "boximator.keys", newValue: '{"hard": ["j"]}' });
-    expect(keysOf("hard")).toEqual(["j"]);
-    follow({ key: "other", newValue: null });
-    expect(keysOf("hard")).toEqual(["j"]);
-    follow({ key: "boximator.keys", newValue: null });
-    expect(keysOf("hard")).toEqual(["h"]);
-  });
-
-  test("a key is written as it stands on the keyboard", () => {
-    expect([shown("ctrl+shift+z"), shown("+"), shown("ctrl++"), shown("shift+arrowleft")]).toEqual([
-      ["Ctrl", "Shift", "Z"],
-      ["+"],
-      ["Ctrl", "+"],
-      ["Shift", "←"],
-    ]);
   });
 });

@@ -44,12 +44,15 @@ export type Changeable = keyof typeof DEFAULTS;
 export const CHANGEABLE = Object.keys(DEFAULTS) as Changeable[];
 export const isChangeable = (action: Action): action is Changeable => action in DEFAULTS;
 
-const FIXED = /^((ctrl|shift|alt)\+)*(tab|arrow(left|right|up|down))$|^(shift\+)?(enter|space|escape)$|^(escape|\?|ctrl\+[cv])$/;
+const FIXED = /^((ctrl|shift|alt)\+)*(tab|escape|arrow(left|right|up|down))$|^(shift\+)?(enter|space)$|^(\?|ctrl\+[cv])$/;
 
-/** Keys of the page itself, and the browser's, which no page hears of. */
-export const isReserved = (pressed: string): boolean => FIXED.test(pressed) || /^ctrl\+(shift\+)?[wtn]$/.test(pressed);
+/** What browsers keep to themselves, and what nobody should lose in one: reload, zoom, its own tools. */
+const BROWSER = /^ctrl\+(shift\+)?[lnqrtw]$|^ctrl\+(shift\+)?[-+=_0]$|^ctrl\+shift\+[cij]$|^((ctrl|shift)\+)*f(5|6|11|12)$|^alt\+(f4|home|d)$/;
 
-type Chosen = Readonly<Partial<Record<Changeable, readonly string[]>>>;
+/** Keys that no action can be put on. */
+export const isReserved = (pressed: string): boolean => FIXED.test(pressed) || BROWSER.test(pressed);
+
+export type Chosen = Readonly<Partial<Record<Changeable, readonly string[]>>>;
 
 const KEPT = "boximator.keys";
 
@@ -58,14 +61,27 @@ export function read(text: string | null): Chosen {
   try {
     const told: unknown = JSON.parse(text ?? "{}");
     if (typeof told !== "object" || told === null) return {};
-    const good = Object.entries(told).filter(
-      ([action, keys]) => action in DEFAULTS && Array.isArray(keys) && keys.every((key) => typeof key === "string" && !isReserved(key)),
-    );
-    return Object.fromEntries(good) as Chosen;
+    return settled(Object.fromEntries(Object.entries(told).filter(([action, keys]) => action in DEFAULTS && areKeys(keys))) as Chosen);
   } catch {
     return {};
   }
 }
+
+const areKeys = (keys: unknown) =>
+  Array.isArray(keys) && keys.length > 0 && keys.every((key) => typeof key === "string" && key !== "" && !isReserved(key));
+
+/** Without the choices that would put two actions on one key: the next version may come with other keys. */
+function settled(chosen: Chosen): Chosen {
+  const holders = new Map<string, Changeable[]>();
+  for (const action of CHANGEABLE) {
+    for (const key of chosen[action] ?? DEFAULTS[action]) holders.set(key, [...(holders.get(key) ?? []), action]);
+  }
+  const clash = [...holders.values()].find((who) => who.length > 1);
+  return clash ? settled(without(chosen, clash)) : chosen;
+}
+
+const without = (chosen: Chosen, actions: readonly Changeable[]): Chosen =>
+  Object.fromEntries(Object.entries(chosen).filter(([action]) => !actions.includes(action as Changeable)));
 
 function kept(): Chosen {
   try {
@@ -79,7 +95,7 @@ export const useBindings = create<{ readonly chosen: Chosen }>(() => ({ chosen: 
 
 export const keysOf = (action: Changeable): readonly string[] => useBindings.getState().chosen[action] ?? DEFAULTS[action];
 
-function choose(chosen: Chosen): void {
+export function choose(chosen: Chosen): void {
   useBindings.setState({ chosen });
   try {
     if (Object.keys(chosen).length) localStorage.setItem(KEPT, JSON.stringify(chosen));
@@ -92,16 +108,29 @@ function choose(chosen: Chosen): void {
 /** Who has a key now. */
 export const ownerOf = (pressed: string): Changeable | undefined => CHANGEABLE.find((action) => keysOf(action).includes(pressed));
 
-/** Put an action on a key; whoever had it gets this one's first key in exchange. */
+/** Put an action on a key in place of its first one; whoever had it gets that in exchange. */
 export function bind(action: Changeable, pressed: string): void {
+  const [first, ...others] = keysOf(action);
   const owner = ownerOf(pressed);
-  if (owner === action) return;
-  const given: Partial<Record<Changeable, readonly string[]>> = { [action]: [pressed] };
-  if (owner) given[owner] = keysOf(owner).map((key) => (key === pressed ? (keysOf(action)[0] as string) : key));
+  const mine = owner === action ? [first as string, ...others] : others;
+  const given: Partial<Record<Changeable, readonly string[]>> = { [action]: [pressed, ...mine.filter((key) => key !== pressed)] };
+  if (owner && owner !== action) given[owner] = keysOf(owner).map((key) => (key === pressed ? (first as string) : key));
   choose({ ...useBindings.getState().chosen, ...given });
 }
 
-export const reset = (): void => choose({});
+export const isChanged = (action: Changeable, chosen: Chosen): boolean =>
+  chosen[action] !== undefined && chosen[action]?.join(" ") !== DEFAULTS[action].join(" ");
+
+/** Give an action the keys it came with, and whoever has one of them now, too; all that went back. */
+export function giveBack(action: Changeable): readonly Changeable[] {
+  const back = [action];
+  for (const one of back) {
+    const keys: readonly string[] = DEFAULTS[one];
+    back.push(...CHANGEABLE.filter((other) => !back.includes(other) && keysOf(other).some((key) => keys.includes(key))));
+  }
+  choose(without(useBindings.getState().chosen, back));
+  return back;
+}
 
 /** Another tab of the studio has changed them. */
 export function follow(event: Pick<StorageEvent, "key" | "newValue">): void {

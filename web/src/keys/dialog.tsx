@@ -1,19 +1,19 @@
-/** The list of keys and gestures; most keys are changed by pressing them here. */
+/** The list of keys and gestures; most keys can be changed here. */
 
-import { useEffect, useState } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { useDialogs } from "../store/dialogs";
 import { Dialog } from "../ui/controls";
 import { useWords } from "../words";
-import type { Words } from "../words/en";
-import { type Action, bind, type Changeable, isChangeable, isReserved, ownerOf, reset, shown, useBindings } from "./bindings";
-import { combination, type Group, KEYMAP, keysOfBinding } from "./keymap";
+import { type Changeable, DEFAULTS, isChanged, useBindings } from "./bindings";
+import { begin, bringBack, forget, hear, leave, named, putAllBack, putBack, swap, useChange } from "./change";
+import type { Group } from "./keymap";
+import { type Row, rowsOf } from "./rows";
 
-interface Row {
-  readonly label: string;
-  readonly keys: readonly (readonly string[])[];
-  /** What pressing it puts on another key. */
-  readonly action?: Changeable;
-}
+/** Beside each other, about as long; fixed, so that a row that opens moves nothing but what is under it. */
+const COLUMNS: readonly (readonly Group[])[] = [
+  ["canvas", "path"],
+  ["time", "view", "project"],
+];
 
 export function KeysDialog() {
   const open = useDialogs((state) => state.open === "keys");
@@ -21,166 +21,154 @@ export function KeysDialog() {
 }
 
 function Open() {
-  const words = useWords();
-  const change = useChange();
-  const chosen = useBindings((state) => state.chosen);
+  const words = useWords().keys;
+  const said = useChange((state) => state.said);
+  const lost = useChange((state) => state.lost !== null);
+  useListening();
+  const close = () => {
+    forget();
+    useDialogs.setState({ open: null });
+  };
   return (
-    <Dialog title={words.keys.title} close={words.keys.close} onClose={() => useDialogs.setState({ open: null })}>
+    <Dialog title={words.title} close={words.close} onClose={close}>
       <div className="keys-head">
-        <p className="help" role="status">
-          {change.said ?? words.keys.help}
-        </p>
-        {change.taken && (
-          <button type="button" className="button small" onClick={change.swap}>
-            {words.keys.swap}
-          </button>
-        )}
-        {Object.keys(chosen).length > 0 && (
-          <button type="button" className="button small" onClick={reset}>
-            {words.keys.reset}
-          </button>
-        )}
+        <p className="help">{words.help}</p>
+        <button type="button" className="button" onClick={lost ? bringBack : putAllBack}>
+          {lost ? words.undoReset : words.resetAll}
+        </button>
       </div>
+      <p className="unseen" role="status">
+        {said}
+      </p>
       <div className="keys">
-        {(Object.keys(words.keys.groups) as Group[]).map((group) => (
-          <section key={group}>
-            <h3>{words.keys.groups[group]}</h3>
-            <dl>
-              {rowsOf(group, words.keys).map((row) => (
-                <div key={row.label + row.keys.join()}>
-                  <dt>{row.label}</dt>
-                  <dd>{row.action ? <Key row={row} change={change} /> : <Shown keys={row.keys} />}</dd>
-                </div>
-              ))}
-            </dl>
-          </section>
+        {COLUMNS.map((groups) => (
+          <div key={groups.join()}>
+            {groups.map((group) => (
+              <section key={group}>
+                <h3>{words.groups[group]}</h3>
+                <dl>
+                  {rowsOf(group, words).map((row) => (
+                    <KeyRow key={row.action ?? row.label + row.keys.join()} row={row} />
+                  ))}
+                </dl>
+              </section>
+            ))}
+          </div>
         ))}
       </div>
     </Dialog>
   );
 }
 
-function Shown({ keys }: { keys: Row["keys"] }) {
-  return keys.map((one) => (
-    <span key={one.join()}>
-      {one.map((key) => (
+/** While a key is waited for, every press is that key; while it is asked about, Esc keeps things as they are. */
+function useListening(): void {
+  const action = useChange((state) => state.action);
+  const asking = useChange((state) => state.taken !== null);
+  useEffect(() => {
+    if (!action) return;
+    const down = (event: KeyboardEvent) => {
+      if (asking && event.key !== "Escape") return;
+      event.preventDefault();
+      event.stopPropagation();
+      if (asking) leave();
+      else hear(event);
+    };
+    window.addEventListener("keydown", down, { capture: true });
+    return () => window.removeEventListener("keydown", down, { capture: true });
+  }, [action, asking]);
+}
+
+function KeyRow({ row }: { row: Row }) {
+  const busy = useChange((state) => state.action !== null && state.action === row.action);
+  const asking = useChange((state) => state.taken !== null);
+  const problem = useChange((state) => state.problem);
+  const waiting = busy && !asking;
+  return (
+    <div className={busy ? "busy" : ""}>
+      <dt>{row.label}</dt>
+      <dd className="now">{waiting ? <Waiting action={row.action as Changeable} label={row.label} /> : <Shown row={row} />}</dd>
+      <dd className="do">{row.action && !(busy && asking) && <Changing action={row.action} row={row} waiting={waiting} />}</dd>
+      {busy && problem && (
+        <dd className="problem">
+          <p>{problem}</p>
+          {asking && <Question />}
+        </dd>
+      )}
+    </div>
+  );
+}
+
+function Shown({ row }: { row: Row }) {
+  const changed = useBindings(({ chosen }) => row.action !== undefined && isChanged(row.action, chosen));
+  return row.keys.map((keys) => (
+    <span key={keys.join()} className={changed ? "own" : ""}>
+      {keys.map((key) => (
         <kbd key={key}>{key}</kbd>
       ))}
     </span>
   ));
 }
 
-function Key({ row, change }: { row: Row; change: Change }) {
+/** Has the focus until a key comes. An application to screen readers, so that letters are not taken for their own. */
+function Waiting({ action, label }: { action: Changeable; label: string }) {
   const words = useWords().keys;
-  const waiting = change.waiting === row.action;
-  const now = row.keys.map((keys) => keys.join(" ")).join(", ");
+  const field = useFocus<HTMLSpanElement>(action);
+  const left = () => useChange.getState().action === action && !useChange.getState().taken && leave(false);
   return (
-    <button
-      type="button"
-      className="key-change"
-      aria-pressed={waiting}
-      aria-label={words.change(row.label, now)}
-      title={words.change(row.label, now)}
-      onClick={() => change.begin(waiting ? null : (row.action ?? null))}
-    >
-      {waiting ? <kbd className="waiting">{words.press}</kbd> : <Shown keys={row.keys} />}
+    <span ref={field} className="waiting" role="application" tabIndex={0} aria-label={words.waiting(label)} onBlur={left}>
+      {words.press}
+    </span>
+  );
+}
+
+function Changing({ action, row, waiting }: { action: Changeable; row: Row; waiting: boolean }) {
+  const words = useWords().keys;
+  const changed = useBindings(({ chosen }) => isChanged(action, chosen));
+  const back = useFocus<HTMLButtonElement>(useChange(({ back }) => (back?.action === action ? back : null)));
+  const now = row.keys.map((keys) => keys.join(" ")).join(", ");
+  if (waiting) return <Quiet onPress={leave}>{words.cancel}</Quiet>;
+  return (
+    <>
+      {changed && (
+        <Quiet name={words.resetOf(row.label, named(DEFAULTS[action][0] as string))} onPress={() => putBack(action)}>
+          {words.reset}
+        </Quiet>
+      )}
+      <button ref={back} type="button" className="quiet" aria-label={words.changeOf(row.label, now)} onClick={() => begin(action)}>
+        {words.change}
+      </button>
+    </>
+  );
+}
+
+function Quiet({ name, onPress, children }: { name?: string; onPress: () => void; children: ReactNode }) {
+  return (
+    <button type="button" className="quiet" aria-label={name} onClick={() => onPress()}>
+      {children}
     </button>
   );
 }
 
-interface Change {
-  readonly waiting: Changeable | null;
-  /** The key that was pressed and is another action's. */
-  readonly taken: string | null;
-  readonly said: string | null;
-  readonly begin: (action: Changeable | null) => void;
-  readonly swap: () => void;
-}
-
-/** From "change this key" to the press of the new one. */
-function useChange(): Change {
+function Question() {
   const words = useWords().keys;
-  const [waiting, setWaiting] = useState<Changeable | null>(null);
-  const [taken, setTaken] = useState<{ action: Changeable; pressed: string } | null>(null);
-  const [said, setSaid] = useState<string | null>(null);
+  const first = useFocus<HTMLButtonElement>("now");
+  return (
+    <>
+      <button ref={first} type="button" className="button" onClick={swap}>
+        {words.swap}
+      </button>
+      <button type="button" className="button" onClick={() => leave()}>
+        {words.keep}
+      </button>
+    </>
+  );
+}
+
+/** An element that takes the focus whenever there is a new reason to. */
+function useFocus<T extends HTMLElement>(reason: unknown) {
+  const element = useRef<T>(null);
   useEffect(() => {
-    if (!waiting) return;
-    const hear = (event: KeyboardEvent) => {
-      if (["Control", "Shift", "Alt", "Meta"].includes(event.key)) return;
-      event.preventDefault();
-      event.stopPropagation();
-      setWaiting(null);
-      const pressed = combination(event);
-      const name = shown(pressed).join(" ");
-      const owner = ownerOf(pressed);
-      if (pressed === "escape") setSaid(null);
-      else if (isReserved(pressed)) setSaid(words.reserved(name));
-      else if (owner && owner !== waiting) {
-        setTaken({ action: waiting, pressed });
-        setSaid(words.taken(name, words.actions[owner], words.actions[waiting]));
-      } else {
-        bind(waiting, pressed);
-        setSaid(words.changed(words.actions[waiting], name));
-      }
-    };
-    window.addEventListener("keydown", hear, { capture: true });
-    return () => window.removeEventListener("keydown", hear, { capture: true });
-  }, [waiting, words]);
-  const begin = (action: Changeable | null) => {
-    setWaiting(action);
-    setTaken(null);
-    setSaid(action ? words.waiting(words.actions[action]) : null);
-  };
-  const swap = () => {
-    if (!taken) return;
-    bind(taken.action, taken.pressed);
-    setSaid(words.changed(words.actions[taken.action], shown(taken.pressed).join(" ")));
-    setTaken(null);
-  };
-  return { waiting, taken: taken?.pressed ?? null, said, begin, swap };
-}
-
-function rowsOf(group: Group, words: Words["keys"]): Row[] {
-  const rows = new Map<Action, string[][]>();
-  for (const binding of KEYMAP.filter((one) => one.group === group)) {
-    const known = rows.get(binding.action) ?? [];
-    rows.set(binding.action, [...known, ...keysOfBinding(binding).map(shown)]);
-  }
-  const fromTable = [...rows].map(([action, keys]): Row => ({
-    label: words.actions[action],
-    keys: short(action, keys),
-    ...(isChangeable(action) && { action }),
-  }));
-  return [...fromTable, ...gestures(group, words)];
-}
-
-/** Four arrows are one entry. */
-function short(action: Action, keys: string[][]): string[][] {
-  if (action === "nudge") return [["←", "↑", "→", "↓"]];
-  if (action === "resize") return [["Ctrl", "← ↑ → ↓"]];
-  return keys.slice(0, 2);
-}
-
-function gestures(group: Group, { actions, gestures: by }: Words["keys"]): Row[] {
-  const rows: Partial<Record<Group, [string, string[]][]>> = {
-    canvas: [
-      [by.cycle, [by.again]],
-      [by.ratio, ["Shift", by.drag]],
-      [by.centre, ["Alt", by.drag]],
-      [actions.rename, [by.doubleClick]],
-      [actions.paste, ["Ctrl", "V"]],
-    ],
-    path: [
-      [actions.append, ["Shift", by.click]],
-      [actions.insert, ["Ctrl", by.click]],
-      [actions.removePoint, ["Alt", by.click]],
-      [actions.removePoint, [by.rightClick]],
-      [actions.moveWay, [by.onWay]],
-    ],
-    view: [
-      [actions.zoom, [by.wheel]],
-      [actions.pan, ["Space", by.drag]],
-    ],
-  };
-  return (rows[group] ?? []).map(([label, keys]) => ({ label, keys: [keys] }));
+    if (reason) element.current?.focus();
+  }, [reason]);
+  return element;
 }

@@ -128,16 +128,11 @@ function leave(): void {
   else select([]);
 }
 
-const NAMES: Record<string, string> = { " ": "space" };
-
-/** A key press as the table writes it. "?" and "," come as letters, whatever Shift they need. */
-export function combination(event: Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "shiftKey" | "altKey">): string {
-  const key = NAMES[event.key] ?? event.key.toLowerCase();
-  const letter = /^[a-z]$/.test(key) || key.length > 1;
-  return [event.ctrlKey || event.metaKey ? "ctrl+" : "", event.altKey ? "alt+" : "", event.shiftKey && letter ? "shift+" : "", key].join("");
-}
-
 /** The keys of a binding as they are now. */
 export const keysOfBinding = ({ action, keys }: Binding): readonly string[] => keys ?? (isChangeable(action) ? keysOf(action) : []);
 
 export const bindingOf = (pressed: string): Binding | undefined => KEYMAP.find((binding) => keysOfBinding(binding).includes(pressed));
+
+/** Who has a key that stays where it is. */
+export const fixedOwner = (pressed: string): Action | undefined =>
+  pressed === "ctrl+v" ? "paste" : KEYMAP.find(({ keys }) => keys?.includes(pressed))?.action;

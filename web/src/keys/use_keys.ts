@@ -5,7 +5,8 @@ import { hand } from "../canvas/canvas";
 import { play, useEditor } from "../store/editor";
 import { useDialogs } from "../store/dialogs";
 import { follow } from "./bindings";
-import { bindingOf, combination } from "./keymap";
+import { combination } from "./combination";
+import { bindingOf } from "./keymap";
 
 const TYPING = "input, textarea, select, [contenteditable]";
 
