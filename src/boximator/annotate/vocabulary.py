@@ -29,7 +29,7 @@ _OTHER = {
     "car": "taxi cab sedan suv automobile vehicle",
     "motorcycle": "motorbike scooter moped",
     "airplane": "plane jet aircraft airliner aeroplane",
-    "bus": "coach minibus",
+    "bus": "minibus",
     "train": "tram locomotive",
     "truck": "lorry pickup van",
     "boat": "ship sailboat canoe kayak ferry yacht",
@@ -56,16 +56,22 @@ _OTHER = {
     "backpack": "rucksack",
     "hair drier": "hairdryer",
 }
-_CLASS_OF = {name: name for name in NAMES} | {
-    word.replace("_", " "): name for name, words in _OTHER.items() for word in words.split()
-}
+_IN_FULL = {"mouse": ("computer mouse", "wireless mouse", "optical mouse")}
+"""Names with another meaning, which count only so."""
+
+_CLASS_OF = (
+    {name: name for name in NAMES if name not in _IN_FULL}
+    | {word.replace("_", " "): name for name, words in _OTHER.items() for word in words.split()}
+    | {word: name for name, words in _IN_FULL.items() for word in words}
+)
 _IRREGULAR = {"knives": "knife", "mice": "mouse", "geese": "goose", "calves": "calf", "oxen": "ox"}
 
 
 def class_of(phrase: str) -> str | None:
     """The class that a phrase means ("a small puppy": dog); None for what is none ("a dragon").
 
-    A class of two words must be said in full: a hot dog is food, a teddy bear no bear.
+    A class of two words must be said in full: a hot dog is food, a teddy bear no bear. A mouse is an animal, unless it
+    is said to be a computer's.
     """
     words = re.findall(r"[a-z]+", phrase.lower())
     if not words:
