@@ -19,7 +19,7 @@ export function CutHint({ track }: { track: Track }) {
       <li className="hint">
         <Icon />
         <span>
-          {words.cuts(thing.label)}{" "}
+          {words.cuts}{" "}
           <button type="button" className="link" onClick={() => editTrack(track.id, (old) => withFirstBox(old, boxOfFound(thing)))}>
             {words.takeWhole}
           </button>

@@ -340,7 +340,7 @@ export const en = {
     none: "Nothing like that was found. Draw the box by hand.",
     found: "Seen in the picture",
     take: (name: string) => `Draw a box round: ${name}`,
-    cuts: (name: string) => `This box cuts through the ${name}. What lies outside stays where it is.`,
+    cuts: "This thing seems to reach beyond the box. What lies outside stays where it is.",
     takeWhole: "Take all of it",
   },
   exchange: {

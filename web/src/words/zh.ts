@@ -356,7 +356,7 @@ export const zh: Words = {
     none: "没有找到，请手动画框。",
     found: "图中看到的物体",
     take: (name) => `给 ${name} 画框`,
-    cuts: (name) => `这个框切过了${name}，框外的部分会留在原地。`,
+    cuts: "这个对象似乎超出了框，框外的部分会留在原地。",
     takeWhole: "框住整个",
   },
   exchange: {
