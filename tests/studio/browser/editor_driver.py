@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import pathlib
 import re
@@ -19,6 +20,16 @@ PATIENCE = 60_000
 
 GO = 29
 """Pixels from a box's right edge to the round handle that pulls its end box out."""
+
+
+DROP = """([name, type, data]) => {
+    const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+    const carried = new DataTransfer();
+    carried.items.add(new File([bytes], name, { type }));
+    for (const kind of ['dragover', 'drop']) {
+        window.dispatchEvent(new DragEvent(kind, { dataTransfer: carried, bubbles: true, cancelable: true }));
+    }
+}"""
 
 
 class Editor:
@@ -108,6 +119,10 @@ class Editor:
         self.page.locator(".canvas").focus()
         for key in pressed:
             self.page.keyboard.press(key)
+
+    def drop(self, path: pathlib.Path, kind: str) -> None:
+        """A file let go over the page; `kind` is its media type."""
+        self.page.evaluate(DROP, [path.name, kind, base64.b64encode(path.read_bytes()).decode()])
 
     def say(self, prompt: str) -> None:
         self.page.get_by_label("What happens").fill(prompt)

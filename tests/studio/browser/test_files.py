@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import pathlib
 import zipfile
 
@@ -14,26 +13,12 @@ from playwright.sync_api import expect
 from boximator.provenance.marks import write_marked
 from boximator.video.writer import write_video
 
-DROP = """([name, type, data]) => {
-    const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
-    const carried = new DataTransfer();
-    carried.items.add(new File([bytes], name, { type }));
-    for (const kind of ['dragover', 'drop']) {
-        window.dispatchEvent(new DragEvent(kind, { dataTransfer: carried, bubbles: true, cancelable: true }));
-    }
-}"""
-
-
-def drop(editor: Editor, path: pathlib.Path, kind: str) -> None:
-    data = base64.b64encode(path.read_bytes()).decode()
-    editor.page.evaluate(DROP, [path.name, kind, data])
-
 
 def test_a_dropped_video_gives_its_first_frame(editor: Editor) -> None:
     frames = np.full((4, 96, 128, 3), 90, np.uint8)
     frames[:, 20:60, 30:80] = [200, 60, 40]
     write_video(frames, editor.folder / "clip.mp4", fps=8)
-    drop(editor, editor.folder / "clip.mp4", "video/mp4")
+    editor.drop(editor.folder / "clip.mp4", "video/mp4")
     editor.page.wait_for_selector(".canvas canvas")
     expect(editor.page.get_by_text("first frame")).to_be_visible()
     editor.draw([0.2, 0.2, 0.6, 0.6])
@@ -70,7 +55,7 @@ def test_boxes_go_to_another_tool_and_come_back(editor: Editor) -> None:
     for name, kind in (("cvat.xml", "text/xml"), ("mot.zip", "application/zip")):
         editor.keys("Control+a", "Delete")
         assert editor.scene()["tracks"] == []
-        drop(editor, saved[name], kind)
+        editor.drop(saved[name], kind)
         expect(page.get_by_text(f"Opened {name}")).to_be_visible()
         assert editor.frames_with_boxes() == [0, 15]
         assert editor.box(15) == pytest.approx(before["keyframes"][1]["box"], abs=0.002)
@@ -87,7 +72,7 @@ def test_a_file_is_asked_whether_it_was_made_here(editor: Editor) -> None:
     write_marked(
         frames.repeat(12, axis=1).repeat(12, axis=2).repeat(4, axis=0), editor.folder / "ours.mp4", fps=8
     )
-    drop(editor, editor.folder / "ours.mp4", "video/mp4")
+    editor.drop(editor.folder / "ours.mp4", "video/mp4")
     expect(dialog.get_by_role("heading", name="Made with boximator, unchanged since")).to_be_visible()
     expect(dialog.locator("li.found")).to_have_count(4)
     editor.keep("verify")
@@ -99,4 +84,4 @@ def test_a_file_is_asked_whether_it_was_made_here(editor: Editor) -> None:
     editor.errors.clear()  # the browser tells of the refusal, too
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
-    expect(page.get_by_text("Drop a picture or a video")).to_be_visible()  # nothing came onto the canvas
+    expect(page.get_by_text("Drop a picture or a video here")).to_be_visible()  # nothing came onto the canvas

@@ -19,7 +19,7 @@ PIG = [0.16, 0.22, 0.62, 0.81]
 
 def test_from_picture_to_video(editor: Editor) -> None:
     page = editor.page
-    expect(page.get_by_text("Drop a picture or a video")).to_be_visible()
+    expect(page.get_by_text("Drop a picture or a video here")).to_be_visible()
     editor.keep("1-start")
     editor.begin("pig")
     steps = page.get_by_role("status", name="First steps")
