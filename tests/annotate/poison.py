@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -31,7 +32,7 @@ class Slow(Squares):
         folder = Path(os.environ[MARK])
         (folder / f"{len(list(folder.iterdir())):04d}-{os.getpid()}").touch()
         while len(list(folder.iterdir())) > 3 and not (folder.parent / "go").exists():
-            os.sched_yield()
+            time.sleep(0.01)  # it stands still, and leaves the cores to the others
             if os.getppid() == 1:
                 os._exit(0)
         return super().detect(frames, wanted=wanted)

@@ -30,10 +30,14 @@ create index if not exists video_state on video (state, id);
 create table if not exists clip (
     id integer primary key, clip text not null unique, video integer not null references video, part text not null,
     shard text, told text not null);
-create index if not exists clip_unpacked on clip (id) where shard is null;
+drop index if exists clip_unpacked;
+create index if not exists clip_order on clip (shard, video, id);
 create table if not exists shard (name text primary key, clips integer not null, bytes integer not null,
     sha256 text not null);
 """
+
+READY = """shard is null
+    and video < coalesce((select min(id) from video where state = 'waiting'), 9223372036854775807)"""
 
 
 @dataclass(frozen=True)
@@ -141,9 +145,9 @@ class VideoLedger:
         """Videos of a state."""
         return int(self._one("select count(*) from video where state = ?", state))
 
-    def clips(self, *, unpacked: bool = False) -> int:
-        """Clips in all, or those that are in no shard yet."""
-        return int(self._one(f"select count(*) from clip {'where shard is null' if unpacked else ''}"))
+    def clips(self) -> int:
+        """Clips in all."""
+        return int(self._one("select count(*) from clip"))
 
     def done(self, video: int, done: Done) -> bool:
         """Note a video's clips; False if the same bytes were there under another name: then it is refused."""
@@ -173,10 +177,17 @@ class VideoLedger:
         )
         return self._one("select state from video where id = ?", video) == "quarantined"
 
-    def unpacked(self, *, most: int) -> list[tuple[str, Row]]:
-        """The oldest clips that are in no shard: part and row."""
+    def count_ready(self) -> int:
+        """Clips that are in no shard, and whose turn it is: no video before theirs waits.
+
+        So shards are the same however many workers there are, and whatever they died of.
+        """
+        return int(self._one(f"select count(*) from clip where {READY}"))
+
+    def ready(self, *, most: int) -> list[tuple[str, Row]]:
+        """The first of these: part and row."""
         rows = self._base.execute(
-            "select part, told from clip where shard is null order by id limit ?", (most,)
+            f"select part, told from clip where {READY} order by video, id limit ?", (most,)
         )
         return [(part, Row(**json.loads(told))) for part, told in rows]
 
@@ -199,7 +210,9 @@ class VideoLedger:
 
     def rows(self) -> Iterator[Row]:
         """All packed clips, in the order of the shards; a few in memory at a time."""
-        for (told,) in self._base.execute("select told from clip where shard is not null order by id"):
+        for (told,) in self._base.execute(
+            "select told from clip where shard is not null order by shard, video, id"
+        ):
             yield Row(**json.loads(told))
 
     def unused(self) -> Iterator[Unused]:

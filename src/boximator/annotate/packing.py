@@ -66,8 +66,8 @@ def tidy(shelf: Shelf, *, ledger: VideoLedger) -> None:
 
 def pack(shelf: Shelf, *, ledger: VideoLedger, all_of_them: bool) -> None:
     """Fill shards from the clips that are in none; the last, smaller one only if ``all_of_them``."""
-    while (count := ledger.clips(unpacked=True)) >= (1 if all_of_them else shelf.per_shard):
-        chosen = ledger.unpacked(most=min(count, shelf.per_shard))
+    while (count := ledger.count_ready()) >= (1 if all_of_them else shelf.per_shard):
+        chosen = ledger.ready(most=min(count, shelf.per_shard))
         name = shelf.shard(ledger.shards())
         rows, size, mark = _fill(shelf.folder / name, chosen=chosen, parts=shelf.parts)
         with ledger.together():

@@ -27,6 +27,9 @@ Progress = Callable[[int, int, int], None]
 TOGETHER = 0.5
 """Seconds of work that go into the ledger at once: a run that is killed repeats so much."""
 
+AT_ONCE = 10_000
+"""Videos that are handed out before those that failed come again: clips wait for them to be packed."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Annotation:
@@ -77,6 +80,7 @@ def annotate(order: Annotation, *, progress: Progress) -> Report:
         finally:  # also after Ctrl-C: what is done can be used
             pack(shelf, ledger=ledger, all_of_them=False)
         pack(shelf, ledger=ledger, all_of_them=True)
+        tidy(shelf, ledger=ledger)
         write_rows(shelf, ledger=ledger)
         if order.opt_out.lines:
             with appearing(order.output / OPT_OUT) as partial:
@@ -127,7 +131,7 @@ def _annotated(order: Annotation, *, ledger: VideoLedger, progress: Progress) ->
     progress(0, total, 0)
     work = Work(settings=order.settings, captions=order.captions, folder=order.shelf.parts)
     while ledger.count("waiting"):
-        outcomes = order.executor.run(_jobs(order, ledger=ledger), work=work)
+        outcomes = order.executor.run(islice(_jobs(order, ledger=ledger), AT_ONCE), work=work)
         for some in _gathered(outcomes):
             with ledger.together():
                 for job, outcome in some:

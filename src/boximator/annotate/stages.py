@@ -27,7 +27,9 @@ STAGES = (
     Stage("shots", "cuts the video where the picture changes at once", "shots:shots", memory=200),
     Stage("spans", "cuts each shot into clips of equal length", "spans:spans", memory=50),
     Stage("motion", "drops clips whose last frame is like their first", "motion:motion", memory=100),
-    Stage("captions", "takes the given sentence of the video, or none", "captions:Captions.of", memory=50),
+    Stage(
+        "captions", "takes the given sentence, or Florence-2's, or none", "captions:Captions.of", memory=50
+    ),
     Stage("phrases", "the things the sentence names", "phrases:noun_phrases", memory=50),
     Stage("detect", "boxes of those things in every frame", "detection:Detector.detect", memory=600),
     Stage("track", "joins boxes into things through all frames", "tracking:tracked", version=2, memory=100),
@@ -38,6 +40,8 @@ STAGES = (
 
 CPUS = 1.0
 """Of a worker, which takes a video through all stages, one after another."""
+
+GPUS = max(stage.gpus for stage in STAGES)
 
 MEMORY = max(stage.memory for stage in STAGES)
 """Of a worker, in MB: what its largest stage needs."""

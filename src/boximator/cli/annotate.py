@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -42,14 +42,19 @@ def annotate(
     ] = None,
     captions: Annotated[
         str,
-        typer.Option(help="none, beside (NAME.txt), or a CSV: video, caption. Boxes are of what it names."),
+        typer.Option(
+            help="none, beside (NAME.txt), a CSV (video, caption), or florence-2:FOLDER. Boxes are of what it names."
+        ),
     ] = "none",
     detector: Annotated[
         str,
         typer.Option(
-            help="ssdlite; or grounding-dino: or owlv2: and a folder or hub id; see docs/annotate.md."
+            help="ssdlite; or grounding-dino:, owlv2:, florence-2: and a folder or hub id; see docs/annotate.md."
         ),
     ] = "ssdlite",
+    tracker: Annotated[
+        str, typer.Option(help="norfair, which looks at boxes; or sam2: and a folder or hub id.")
+    ] = "norfair",
     score: Annotated[float, typer.Option(min=0, max=1, help="Least score of a detection.")] = 0.4,
     frames: Annotated[int, typer.Option(min=2, max=512, help="Frames of a clip.")] = 16,
     fps: Annotated[float, typer.Option(min=0.01, max=240, help="Frames a second of a clip.")] = 4.0,
@@ -65,12 +70,16 @@ def annotate(
     heldout: Annotated[float, typer.Option(min=0, max=1, help="Share of videos kept from training.")] = 0.05,
     per_shard: Annotated[int, typer.Option(min=1, help="Clips in a tar.")] = 500,
     executor: Annotated[
-        Literal["local", "slice"],
-        typer.Option(help="Processes here, or one share for a batch scheduler."),
+        Literal["local", "ray", "slice"],
+        typer.Option(help="Processes here; Ray, here or on a cluster; or one share for a batch scheduler."),
     ] = "local",
     workers: Annotated[
         int | None, typer.Option(min=0, help="Processes; one a core by default; 0: this one alone.")
     ] = None,
+    ray_address: Annotated[
+        str | None, typer.Option(help="With --executor ray: the cluster's address; none: a Ray of its own.")
+    ] = None,
+    gpus: Annotated[float, typer.Option(min=0, help="With --executor ray: GPUs of each worker.")] = 0.0,
     share: Annotated[
         str | None, typer.Option("--slice", help="With --executor slice: this job of how many, 2/8.")
     ] = None,
@@ -91,6 +100,8 @@ def annotate(
     beside
 
     On a batch scheduler: boximator annotate films/ -o out/films --exempt me --executor slice --slice 2/8
+
+    On a Ray cluster: boximator annotate films/ -o out/films --exempt me --executor ray --ray-address 10.0.0.1:6379
     """
     from boximator.annotate.captions import read_captions
     from boximator.annotate.detectors import check_detector
@@ -98,11 +109,13 @@ def annotate(
     from boximator.annotate.run import annotate as run
     from boximator.annotate.settings import Settings
     from boximator.annotate.sources import check_given
+    from boximator.annotate.trackers import check_tracker
 
     check_given(sources)
+    check_tracker(tracker)
     settings = Settings(
-        frames=frames, fps=fps, side=side, motion=motion, detector=detector, score=score, boxless=boxless, clips=clips,
-        longest=longest, heldout=heldout,
+        frames=frames, fps=fps, side=side, motion=motion, detector=detector, tracker=tracker, score=score,
+        boxless=boxless, clips=clips, longest=longest, heldout=heldout,
     )  # fmt: skip
     order = Annotation(
         given=tuple(sources),
@@ -111,14 +124,14 @@ def annotate(
         licences=_licences(source, licence, exempt=exempt, table=licences),
         opt_out=_opt_out(opt_out),
         captions=read_captions(captions),
-        executor=_executor(workers, patience=patience),
+        executor=_executor(executor, workers=workers, patience=patience, gpus=gpus),
         tries=tries,
         again=again,
         per_shard=per_shard,
         slice=_slice(executor, share),
     )
     check_detector(detector)  # last: it may ask for a download
-    with _bar() as progress:
+    with _place(executor, address=ray_address, workers=workers), _bar() as progress:
         made = run(order, progress=progress)
     lines = made.lines()
     for line in lines[:SHOWN]:
@@ -158,13 +171,31 @@ def _opt_out(path: Path | None) -> OptOut:
         ) from error
 
 
-def _executor(workers: int | None, *, patience: float) -> Executor:
+def _executor(kind: str, *, workers: int | None, patience: float, gpus: float) -> Executor:
     from boximator.annotate.executors.here import Here
     from boximator.annotate.executors.local import Local
+    from boximator.annotate.executors.ray_data import RayData
 
+    if kind == "ray":
+        return RayData(workers=workers or None, patience=patience, gpus=gpus)
     if workers == 0:
         return Here()
     return Local(patience=patience) if workers is None else Local(workers=workers, patience=patience)
+
+
+def _place(kind: str, *, address: str | None, workers: int | None) -> AbstractContextManager[None]:
+    """What must be there as long as the executor works."""
+    from boximator.annotate.executors.ray_data import connected
+
+    if kind == "ray":
+        return connected(address, workers=workers)
+    if address is not None:
+        raise Problem(
+            given=f"--executor {kind} with --ray-address {address}",
+            wanted="An address is of --executor ray",
+            fix="Write --executor ray, or leave --ray-address out",
+        )
+    return nullcontext()
 
 
 def _slice(executor: str, given: str | None) -> Slice:

@@ -1,1 +1,1 @@
-"""Where videos are annotated: in this process, or in several on this machine."""
+"""Where videos are annotated: in this process, in several on this machine, or on Ray."""
