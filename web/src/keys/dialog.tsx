@@ -87,7 +87,11 @@ function KeyRow({ row }: { row: Row }) {
     <div className={busy ? "busy" : ""}>
       <dt>{row.label}</dt>
       <dd className="now">{waiting ? <Waiting action={row.action as Changeable} label={row.label} /> : <Shown row={row} />}</dd>
-      <dd className="do">{row.action && !(busy && asking) && <Changing action={row.action} row={row} waiting={waiting} />}</dd>
+      {row.action && !(busy && asking) && (
+        <dd className="do">
+          <Changing action={row.action} row={row} waiting={waiting} />
+        </dd>
+      )}
       {busy && problem && (
         <dd className="problem">
           <p>{problem}</p>
