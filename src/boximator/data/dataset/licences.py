@@ -6,8 +6,10 @@ import csv
 import fnmatch
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
 from pathlib import Path
 
 from boximator.data.dataset.index import Row
@@ -17,6 +19,8 @@ OPT_OUT = "opt-out.txt"
 """Beside the index: what a reader leaves out, though it is in the shards."""
 
 COLUMNS = ("video", "source", "licence")
+
+_ANY = frozenset("*?[")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +38,29 @@ class Permission:
         return bool(self.exempt.strip()) or bool(self.source.strip() and self.licence.strip())
 
 
+class Patterns:
+    """Patterns of file names, in their order. Those without a sign for any letters are found at once: a table with a
+    row for each of a million videos would else be gone through a million times.
+    """
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self._exact: dict[str, int] = {}
+        self._loose: list[tuple[int, str]] = []
+        for number, line in enumerate(lines):
+            if _ANY.isdisjoint(line):
+                self._exact.setdefault(line, number)
+            else:
+                self._loose.append((number, line))
+
+    def first(self, *names: str) -> int | None:
+        """The number of the first pattern that one of the names fits."""
+        found = [self._exact[name] for name in names if name in self._exact]
+        found += islice(
+            (at for at, line in self._loose if any(fnmatch.fnmatchcase(name, line) for name in names)), 1
+        )
+        return min(found, default=None)
+
+
 @dataclass(frozen=True)
 class Ledger:
     """Rows of a licence table: a pattern of file names each, the first that fits counts; else ``default``."""
@@ -43,10 +70,12 @@ class Ledger:
 
     def of(self, video: Path) -> Permission:
         """What is said of a video, by its whole path or its name."""
-        for pattern, permission in self.rows:
-            if any(fnmatch.fnmatchcase(name, pattern) for name in (video.as_posix(), video.name)):
-                return permission
-        return self.default
+        first = self._patterns.first(video.as_posix(), video.name)
+        return self.default if first is None else self.rows[first][1]
+
+    @cached_property
+    def _patterns(self) -> Patterns:
+        return Patterns([pattern for pattern, _ in self.rows])
 
 
 def read_ledger(path: Path | None, *, default: Permission) -> Ledger:
@@ -89,7 +118,11 @@ class OptOut:
 
     def names(self, *candidates: str) -> bool:
         """Whether one of these is on the list."""
-        return any(fnmatch.fnmatchcase(name, line) for line in self.lines for name in candidates if name)
+        return self._patterns.first(*filter(None, candidates)) is not None
+
+    @cached_property
+    def _patterns(self) -> Patterns:
+        return Patterns(self.lines)
 
 
 def read_opt_out(text: str) -> OptOut:
