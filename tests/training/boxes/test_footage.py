@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,9 +16,13 @@ from safetensors.torch import load_file
 from tiny_folders import pipeline
 
 from boximator.data.dataset.clips import Clips
+from boximator.training.boxes import loop
+from boximator.training.boxes.cache import Cache
 from boximator.training.boxes.footage import Real, World, footage
+from boximator.training.boxes.loop import Learner
 from boximator.training.boxes.run import BoxesRun
 from boximator.training.boxes.train import train_on_base
+from boximator.training.boxes.waiting import Waiting
 from boximator.training.curve import read_curve
 
 STEPS = 20
@@ -83,6 +89,33 @@ def test_training_on_a_dataset_names_its_ledger_and_goes_on_exactly(run: BoxesRu
     assert train_on_base(broken, tell=lambda _: None) == STEPS
     whole, mended = (load_file(next((one.folder / "adapter").glob("*.safetensors"))) for one in (run, broken))
     assert all(torch.equal(whole[name], mended[name]) for name in whole)
+
+
+def test_the_share_of_waiting_is_told_as_it_was_measured(
+    run: BoxesRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A clock that only reading (1 s a clip) and learning (6 s a step of two clips) move."""
+    now = [0.0]
+
+    def passing(seconds: float, call: Callable[..., Any]) -> Callable[..., Any]:
+        def called(*given: Any, **further: Any) -> Any:
+            now[0] += seconds
+            return call(*given, **further)
+
+        return called
+
+    monkeypatch.setattr(loop, "Waiting", lambda: Waiting(clock=lambda: now[0]))
+    monkeypatch.setattr(Cache, "get", passing(1, Cache.get))
+    monkeypatch.setattr(Learner, "_update", passing(6, Learner._update))  # pyright: ignore[reportPrivateUsage]
+    said: list[str] = []
+    short = replace(run, folder=run.folder.parent / "timed", steps=3, save_every=3)
+    assert train_on_base(short, tell=said.append) == 3
+    rows = read_curve(short.folder / "curve.jsonl")
+    assert [row["waiting"] for row in rows] == [0.25] * 3
+    assert [row["clips_per_second"] for row in rows] == [0.25] * 3
+    assert sum("waiting 25.0%" in words for words in said) == 3, said
+    # One more clip is read, when the run ends, to see what boxes change.
+    assert "Waited for data 28.00% of the time (7.0 of 25.0 s)" in said
 
 
 def _until(run: BoxesRun, *, step: int) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -18,6 +17,7 @@ from boximator.training.boxes.clips import Lessons
 from boximator.training.boxes.latent_base import LatentBase
 from boximator.training.boxes.run import BoxesRun
 from boximator.training.boxes.told import Step, clip_generator, step_of, together
+from boximator.training.boxes.waiting import Waiting
 from boximator.training.boxes_task import stage_at, stage_number
 
 
@@ -42,29 +42,27 @@ class Learner:
         optimiser = torch.optim.AdamW(adapter.parameters(), lr=run.rate, betas=(0.9, 0.99), weight_decay=0.01)
         prepared: Any = accelerator.prepare(adapter, optimiser)
         self.model, self.optimiser = prepared
-        self.waited = 0.0
+        self.waiting = Waiting()
 
     def micro_batch(self, step: int, *, turn: int, boxed: bool = False) -> Step:
         """The clips of a step that this process takes in one of its turns; ``boxed``: none without its boxes."""
         run = self.run
         rule = stage_at(step, steps=run.steps, stages=run.stages).rule
-        began = time.perf_counter()
         at_once = self.accelerator.num_processes * run.micro
         first = turn * at_once + self.accelerator.process_index * run.micro
-        rows = [
-            step_of(
-                self.lessons.get(self.lessons.footage.place(step * run.batch + place)),
-                rule=replace(rule, boxless=0.0) if boxed else rule,
-                objective=self.base.objective,
-                blank=self.blank,
-                textless=run.textless,
-                generator=clip_generator(run.seed, step=step, place=place),
-            )
-            for place in range(first, first + run.micro)
-        ]
-        batch = together(rows, device=self.accelerator.device)
-        self.waited += time.perf_counter() - began
-        return batch
+        with self.waiting.for_data():
+            rows = [
+                step_of(
+                    self.lessons.get(self.lessons.footage.place(step * run.batch + place)),
+                    rule=replace(rule, boxless=0.0) if boxed else rule,
+                    objective=self.base.objective,
+                    blank=self.blank,
+                    textless=run.textless,
+                    generator=clip_generator(run.seed, step=step, place=place),
+                )
+                for place in range(first, first + run.micro)
+            ]
+            return together(rows, device=self.accelerator.device)
 
     def answer(self, batch: Step, *, condition: Condition) -> tuple[Tensor, Tensor]:
         """What the network answers, and what it should; latent frames that are given are left out of both."""

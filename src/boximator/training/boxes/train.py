@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
@@ -121,7 +120,8 @@ def keep_training(learner: Learner, *, tell: Tell) -> int:
     reached = resume(
         run.folder, settled=run.settled(), model=learner.model, optimiser=learner.optimiser.optimizer
     )
-    began, first, saved = time.perf_counter(), reached.step, reached.step
+    first, saved = reached.step, reached.step
+    learner.waiting.begin()
     with ExitStack() as stack:
         stop = stack.enter_context(stop_signal())
         curve = stack.enter_context(Curve(run.folder, start=reached.step)) if main else None
@@ -138,11 +138,12 @@ def keep_training(learner: Learner, *, tell: Tell) -> int:
             saves = reached.step % run.save_every == 0 or reached.step == run.steps
             numbers = {"loss": loss, "gradient": norm, "skipped": reached.skipped}
             if logs:
-                elapsed = time.perf_counter() - began
                 numbers |= learner.numbers(step)
-                numbers |= {"waiting": learner.waited / elapsed}
-                numbers |= {"clips_per_second": (reached.step - first) * run.batch / elapsed}
-                show(reached.step, "loss {loss:.4f}  gate {gate:.5f}".format(**numbers))
+                numbers |= {"waiting": learner.waiting.share}
+                numbers |= {"clips_per_second": (reached.step - first) * run.batch / learner.waiting.seconds}
+                show(
+                    reached.step, "loss {loss:.4f}  gate {gate:.5f}  waiting {waiting:.1%}".format(**numbers)
+                )
             if saves:
                 numbers |= {"box_effect": learner.box_effect(step)}
             if curve is not None and (logs or saves):
@@ -152,6 +153,11 @@ def keep_training(learner: Learner, *, tell: Tell) -> int:
                 saved = reached.step
         if saved < reached.step:
             keep(learner, reached)
+    if reached.step > first:
+        waiting = learner.waiting
+        tell(
+            f"Waited for data {waiting.share:.2%} of the time ({waiting.waited:.1f} of {waiting.seconds:.1f} s)"
+        )
     if main and reached.step == run.steps:
         finish(run.folder)
     accelerator.wait_for_everyone()
