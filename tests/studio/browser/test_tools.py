@@ -209,6 +209,24 @@ def wait_until_saved(editor: Editor, prompt: str) -> None:
     pytest.fail("the project was not saved within a minute")
 
 
+@pytest.mark.parametrize("turn", range(4))
+def test_a_reload_in_the_moment_of_a_change_loses_nothing(editor: Editor, turn: int) -> None:
+    page = editor.page
+    editor.begin("pig")
+    if turn % 2:
+        page.wait_for_timeout(400)
+    editor.draw(HERE)
+    if turn > 1:
+        page.wait_for_timeout(400)
+        editor.keys("h")
+    before = editor.scene()
+    page.reload()
+    page.wait_for_selector(".canvas canvas")
+    assert editor.scene() == before
+    editor.keys("Control+z")
+    assert editor.scene() != before
+
+
 def test_presets_keys_list_and_chinese(drawn: Editor) -> None:
     page = drawn.page
     page.get_by_role("button", name="Add camera motion").click()

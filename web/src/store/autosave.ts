@@ -30,8 +30,14 @@ interface SavedPicture {
 /** Projects that are kept; older ones make room, with the pictures that only they had. */
 const MOST = 12;
 
-/** Milliseconds of quiet before it is written. */
+/** Milliseconds of quiet before it is written; a new picture is written at once. */
 const QUIET = 250;
+
+/** Where the scene lies that was on the page as it went: the database may not get to write it. */
+const LAST = "boximator.last";
+
+/** Pictures that are in the database. */
+const shelved = new Set<string>();
 
 let database: IDBDatabase | null = null;
 let projectId = "";
@@ -49,24 +55,63 @@ export async function autosave(): Promise<void> {
   useEditor.subscribe((state, old) => {
     if (state.playing || (state.history === old.history && state.name === old.name && state.frame === old.frame)) return;
     window.clearTimeout(timer);
-    timer = window.setTimeout(() => void save(), QUIET);
+    const { scene } = state.history;
+    if (picturesIn([scene]).some(({ id }) => !shelved.has(id))) void save();
+    else timer = window.setTimeout(() => void save(), QUIET);
   });
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && void save());
-  window.addEventListener("pagehide", () => void save());
+  window.addEventListener("pagehide", leave);
+}
+
+/** The project as it is now; a gesture that goes on is not in it. */
+function current(): Saved {
+  const { history, name, frame, selection, hidden, locked, seedLocked } = useEditor.getState();
+  const { past, future } = history;
+  const scene = history.before ?? history.scene;
+  return { id: projectId, at: Date.now(), scene, past, future, name, frame, selection, hidden, locked, seedLocked };
 }
 
 async function save(): Promise<void> {
   if (!database) return;
-  const { history, name, frame, selection, hidden, locked, seedLocked } = useEditor.getState();
-  const scene = history.before ?? history.scene;
-  const { past, future } = history;
-  const saved: Saved = { id: projectId, at: Date.now(), scene, past, future, name, frame, selection, hidden, locked, seedLocked };
-  const pictures = picturesIn([scene, ...past, ...future]);
+  const saved = current();
+  const pictures = picturesIn([saved.scene, ...saved.past, ...saved.future]).filter(({ id }) => !shelved.has(id));
   const work = database.transaction(["projects", "pictures"], "readwrite");
   work.objectStore("projects").put(saved);
   const kept = work.objectStore("pictures");
-  for (const { id, name: called, blob } of pictures) kept.put({ id, name: called, blob } satisfies SavedPicture);
+  for (const { id, name, blob } of pictures) {
+    shelved.add(id);
+    kept.put({ id, name, blob } satisfies SavedPicture);
+  }
+  work.commit();
   await finished(work);
+}
+
+/** The page goes: no time for the database, but for a note that is written before this returns. */
+function leave(): void {
+  try {
+    localStorage.setItem(LAST, JSON.stringify(current()));
+  } catch {
+    // too large, or no storage: what the database has must do
+  }
+  void save();
+}
+
+/** The projects in the database, with what was noted as a page went in place of what is older. */
+async function projectsKept(): Promise<Saved[]> {
+  const kept = await all<Saved>("projects");
+  const last = noted();
+  const old = kept.find(({ id }) => id === last?.id);
+  if (last && (!old || old.at < last.at)) kept.splice(old ? kept.indexOf(old) : 0, old ? 1 : 0, last);
+  return kept.sort((a, b) => b.at - a.at);
+}
+
+function noted(): Saved | null {
+  try {
+    const told = localStorage.getItem(LAST);
+    return told === null ? null : (JSON.parse(told) as Saved);
+  } catch {
+    return null;
+  }
 }
 
 const idsIn = (scenes: readonly Scene[]) =>
@@ -78,11 +123,12 @@ const picturesIn = (scenes: readonly Scene[]): Picture[] =>
 const newId = () => [...crypto.getRandomValues(new Uint32Array(4))].map((part) => part.toString(36)).join("-");
 
 async function restore(): Promise<void> {
-  const projects = (await all<Saved>("projects")).sort((a, b) => b.at - a.at);
+  const projects = await projectsKept();
   for (const saved of projects) {
     if (!(await mine(saved.id))) continue;
     const used = new Set(idsIn([saved.scene, ...saved.past, ...saved.future]));
     const shelf = (await all<SavedPicture>("pictures")).filter(({ id }) => used.has(id));
+    for (const { id } of shelf) shelved.add(id);
     await Promise.all(shelf.map(({ blob, name }) => remembered(blob, name).catch(() => null)));
     projectId = saved.id;
     const { scene, past, future, ...rest } = saved;
@@ -117,7 +163,10 @@ async function forgotten(kept: readonly Saved[], gone: readonly Saved[]): Promis
   const unused = (await all<SavedPicture>("pictures")).filter(({ id }) => !used.has(id));
   const work = database.transaction(["projects", "pictures"], "readwrite");
   for (const { id } of gone) work.objectStore("projects").delete(id);
-  for (const { id } of unused) work.objectStore("pictures").delete(id);
+  for (const { id } of unused) {
+    shelved.delete(id);
+    work.objectStore("pictures").delete(id);
+  }
   await finished(work);
 }
 
