@@ -57,7 +57,13 @@ def looked(path: Path, name: str, *, annotator: Annotator) -> Frames:
     with VideoReader(path) as video:
         known = drawn(name, size=video.size)
         wanted = annotator.settings
-        cuts = spans(shots(video), times=video.times, frames=wanted.frames, fps=wanted.fps, most=0)
+        cuts = spans(
+            shots(video, shortest=wanted.seconds),
+            times=video.times,
+            frames=wanted.frames,
+            fps=wanted.fps,
+            most=0,
+        )
         for number, span in enumerate(cuts):
             if not known.keys() & set(span.indices):
                 continue

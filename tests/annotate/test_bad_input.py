@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
@@ -70,6 +71,29 @@ def test_a_video_whose_middle_is_damaged_is_named_or_read(folder: Path, tmp_path
     made = ran(folder, tmp_path / "out")
     assert made.videos + len(made.unused) == 2
     assert {row.clip[-5:] for row in rows_in(tmp_path / "out")} >= {"00000", "00001"}
+
+
+def test_a_video_whose_end_is_missing_is_cut_to_what_is_whole_if_that_is_enough(
+    folder: Path, tmp_path: Path
+) -> None:
+    grain = np.random.default_rng(0).integers(0, 40, (64, 48, 64, 3)).astype(np.uint8)
+    noisy = moving(64, seed=1) // 2 + grain  # of frames of about equal size in bytes
+    path = film(tmp_path / "whole.mp4", noisy, options={"movflags": "+faststart"})
+    with av.open(str(path)) as container:
+        begins = sorted(packet.pos or 0 for packet in container.demux(video=0) if packet.size)
+    (folder / "most.mp4").write_bytes(path.read_bytes()[: begins[40] + 20])
+    (folder / "little.mp4").write_bytes(path.read_bytes()[: begins[7] + 20])
+    made = ran(folder, tmp_path / "out", settings=replace(SETTINGS, boxless=True))
+    [noted] = made.noted
+    assert Path(noted.path).name == "most.mp4"
+    [words] = noted.notes
+    found = re.fullmatch(r"frame (\d+) of (\d+) cannot be decoded: cut to the \1 before it", words)
+    assert found, words
+    assert (int(found[1]), int(found[2])) == (40, 41)
+    assert made.clips == 2 + 5, "clips of 8 frames, none with the damaged one"
+    [unused] = made.unused
+    assert (Path(unused.path).name, unused.state) == ("little.mp4", "quarantined")
+    assert "cannot be decoded" in unused.reason
 
 
 def test_odd_videos_are_used_and_it_is_said_how(folder: Path, tmp_path: Path) -> None:

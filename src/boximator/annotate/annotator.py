@@ -63,16 +63,19 @@ class Annotator:
         facts = probe(path, longest=wanted.longest, shortest=wanted.seconds)
         mark = checksum_of(path)
         dropped: Counter[str] = Counter()
-        part, rows = write_part(self._clips(job, mark=mark, dropped=dropped), folder=self.folder)
-        return Done(sha256=mark, notes=facts.notes, part=part, rows=rows, dropped=dict(dropped))
+        notes = list(facts.notes)
+        clips = self._clips(job, mark=mark, dropped=dropped, notes=notes)
+        part, rows = write_part(clips, folder=self.folder)
+        return Done(sha256=mark, notes=tuple(notes), part=part, rows=rows, dropped=dict(dropped))
 
-    def _clips(self, job: Job, *, mark: str, dropped: Counter[str]) -> Iterator[Made]:
+    def _clips(self, job: Job, *, mark: str, dropped: Counter[str], notes: list[str]) -> Iterator[Made]:
         path, wanted = Path(job.path), self.settings
         given = self.captions.of(path)
         with VideoReader(path) as video:
-            cuts = spans(
-                shots(video), times=video.times, frames=wanted.frames, fps=wanted.fps, most=wanted.clips
-            )
+            whole = shots(video, shortest=wanted.seconds)
+            if (last := whole[-1].stop) < len(video):
+                notes.append(f"frame {last} of {len(video)} cannot be decoded: cut to the {last} before it")
+            cuts = spans(whole, times=video.times, frames=wanted.frames, fps=wanted.fps, most=wanted.clips)
             for number, span in enumerate(cuts):
                 ends = video.read([span.indices[0], span.indices[-1]])
                 moved = motion(ends[0], ends[1])
