@@ -24,6 +24,8 @@ REASONS = {
     "src/boximator/world/sheet.py": NOT_GENERATED + "training data to look at, pasted from cut-outs by rules",
     "src/boximator/studio/picture_store.py": NOT_GENERATED + "the user's own pictures",
     "scripts/build_assets.py": NOT_GENERATED + "cut-outs and backdrops",
+    "scripts/compare_readers.py": NOT_GENERATED + "training data, pasted from cut-outs by rules",
+    "scripts/simulate_scale.py": NOT_GENERATED + "squares and a chart",
     "scripts/load_studio.py": NOT_GENERATED + "one plain colour",
     "scripts/make_studio_media.py": NOT_GENERATED
     + "photographs of the studio's page, whose films are marked",

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    import numpy as np
 
 app = typer.Typer(
     no_args_is_help=True, help="Datasets of annotated clips: check, statistics, contact sheets."
@@ -80,20 +83,24 @@ def stats(
     dataset: Dataset,
     *,
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    picture: Annotated[Path | None, typer.Option(help="PNG to draw the histograms into, as well.")] = None,
 ) -> None:
     """Count clips, things, licences; histograms of box size, motion and length. From the index alone.
 
-    Example: boximator data stats out/holiday
+    Example: boximator data stats out/holiday --picture out/stats.png
     """
     from json import dumps
 
     import numpy as np
 
+    from boximator.data.dataset.histograms import histograms_of, picture_of
     from boximator.data.dataset.index import each_row, read_index
-    from boximator.data.dataset.stats import LENGTHS, MOTIONS, SIZES, bars
+    from boximator.data.dataset.stats import bars
     from boximator.data.dataset.stats import stats as counted
 
     found = counted(each_row(read_index(dataset)))
+    if picture is not None:
+        _write_png(picture_of(histograms_of(found)), picture)
     if json:
         told = {name: v.tolist() if isinstance(v, np.ndarray) else v for name, v in vars(found).items()}
         typer.echo(dumps(told, indent=2))
@@ -102,12 +109,8 @@ def stats(
     for what, counts in (("licences", found.licences), ("sources", found.sources), ("things", found.labels)):
         typer.echo(f"{what}: {_counted(counts)}")
     typer.echo(f"things in a clip: {_counted(found.objects)}")
-    for what, counts, edges in (
-        ("size of boxes (square root of the share of the picture)", found.sizes, SIZES),
-        ("motion (share of the picture that changes)", found.motions, MOTIONS),
-        ("length in seconds", found.lengths, LENGTHS),
-    ):
-        typer.echo("\n".join([what, *bars(counts, edges=edges)]))
+    for one in histograms_of(found):
+        typer.echo("\n".join([one.title, *bars(one.counts, edges=one.edges)]))
 
 
 def _counted(counts: Mapping[Any, int]) -> str:
@@ -124,14 +127,19 @@ def preview(
     seed: Annotated[int, typer.Option(min=0, help="Which.")] = 0,
 ) -> None:
     """Contact sheet: five frames of some clips with their boxes. Example: boximator data preview out/holiday"""
-    from PIL import Image
-
     from boximator.data.dataset.clips import Clips
     from boximator.data.dataset.preview import contact_sheet
-    from boximator.scene.atomic import appearing
 
     sheet = contact_sheet(Clips(dataset, split=None), count=clips, seed=seed)
-    output.parent.mkdir(parents=True, exist_ok=True)
-    with appearing(output) as partial:
-        Image.fromarray(sheet).save(partial, format="PNG")
+    _write_png(sheet, output)
     typer.echo(f"{output}")
+
+
+def _write_png(pixels: np.ndarray, path: Path) -> None:
+    from PIL import Image
+
+    from boximator.scene.atomic import appearing
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with appearing(path) as partial:
+        Image.fromarray(pixels).save(partial, format="PNG")

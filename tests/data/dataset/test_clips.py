@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from boximator.cli.app import app
 from boximator.data.dataset.check import flaws
 from boximator.data.dataset.clips import Clips
+from boximator.data.dataset.histograms import BARS, HEIGHT, WIDTH
 from boximator.data.dataset.index import read_index
 from boximator.scene.problem import Problem
 
@@ -120,6 +121,11 @@ def test_stats_and_a_contact_sheet(dataset: Path, tmp_path: Path) -> None:
     assert "CC0-1.0 4" in words
     assert "dog 4" in words
     assert said("stats", str(dataset), "--json")[1].startswith("{")
+    assert said("stats", str(dataset), "--picture", str(tmp_path / "p/stats.png"))[0] == 0
+    drawn = np.asarray(Image.open(tmp_path / "p/stats.png"))
+    assert drawn.shape == (HEIGHT, 3 * WIDTH, 3)
+    blue = (drawn == BARS).all(-1)
+    assert all(blue[:, part * WIDTH : (part + 1) * WIDTH].sum() > 2000 for part in range(3)), "a bar in each"
     code, words = said("preview", str(dataset), "-o", str(tmp_path / "a/b.png"), "--clips", "2")
     assert code == 0
     picture = np.asarray(Image.open(tmp_path / "a/b.png"))

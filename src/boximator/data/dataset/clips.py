@@ -64,13 +64,17 @@ class Clips:
         """What the index says of a clip, but for its boxes."""
         return rows_of(self._table, places=[int(self._places[place])])[0]
 
+    def files(self, place: int) -> dict[str, bytes]:
+        """A clip's files by ending, as they are in the shard; one request reads them."""
+        row = self.row(place)
+        return files_in(
+            self._files.cat_file(f"{self._root}/{row.shard}", start=row.offset, end=row.offset + row.length)
+        )
+
     def __getitem__(self, place: int) -> Found:
         row = self.row(place)
         try:
-            data = self._files.cat_file(
-                f"{self._root}/{row.shard}", start=row.offset, end=row.offset + row.length
-            )
-            files = files_in(data)
+            files = self.files(place)
             record = from_json(files.pop(TOLD))
             frames = film_of(files.pop(FILM))
         except (OSError, ValueError, KeyError) as error:
