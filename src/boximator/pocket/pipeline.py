@@ -117,7 +117,7 @@ class PocketPipeline:
         )
         motion = resampled(to_arrays(decode(state, first=cells)), frames=num_frames, first=_colours(cells))
         frames = (
-            render(image, motion=motion, boxes=boxes, hold=hold)
+            render(image, motion=motion, boxes=boxes, hold=hold, last=last_image)
             if transport
             else render_colour(image, motion=motion)
         )

@@ -12,6 +12,7 @@ from boximator.pocket.boxed import Field, boxed_layers
 from boximator.pocket.claim import Claimed
 from boximator.pocket.cover import FINE
 from boximator.pocket.cutout import CutOut, cut_outs
+from boximator.pocket.entering import entered, fitted_to, without
 from boximator.pocket.filling import weighted
 from boximator.pocket.hold import arrivals, wishes
 from boximator.pocket.layers import CLEAN, Layers, find_layers
@@ -238,12 +239,19 @@ def render(
     motion: MotionArrays,
     boxes: ControlPlan | None = None,
     hold: bool = False,
+    last: UInt8[np.ndarray, "h w 3"] | None = None,
 ) -> UInt8[np.ndarray, "frames height width 3"]:
     """Frames at the photograph's size. Frame 0 is the photograph itself.
 
     ``boxes``, a plan of the motion's number of frames, says where in the photograph things are looked for; with
-    ``hold`` they are also held to its boxes (`boximator.pocket.hold`).
+    ``hold`` they are also held to its boxes (`boximator.pocket.hold`), and what comes in and stands in the ``last``
+    picture is carried from there (`boximator.pocket.entering`).
     """
+    if boxes is not None and hold and last is not None:
+        things, slots = entered(fitted_to(last, photo=photo), boxes=boxes)
+        if things:
+            frames = render(photo, motion=motion, boxes=without(boxes, slots=slots), hold=True)
+            return _over(frames, things=things)
     asked = wishes(boxes) if boxes is not None else ()
     thing = None if motion.thing is None else motion.thing.mean(0)
     if asked and thing is not None:
@@ -259,6 +267,19 @@ def render(
     rows, columns = motion.visible.shape[1:]
     expected = None if boxes is None else arrivals(boxes, rows=rows, columns=columns)
     return compose(photo, claims=claims, motion=motion, expected=expected)
+
+
+def _over(
+    frames: UInt8[np.ndarray, "frames height width 3"], *, things: list[CutOut]
+) -> UInt8[np.ndarray, "frames height width 3"]:
+    """Things laid over all frames but the first."""
+    out = [frames[0]]
+    for t, frame in enumerate(frames[1:], start=1):
+        onto = frame.astype(np.float32)
+        for thing in things:
+            _draw(thing, onto=onto, taken=np.zeros(frame.shape[:2], np.float32), frame=t)
+        out.append(np.clip(onto + 0.5, 0, 255).astype(np.uint8))
+    return np.stack(out)
 
 
 def render_colour(

@@ -7,8 +7,11 @@ import json
 import secrets
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+from jaxtyping import UInt8
 from PIL import Image
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -24,6 +27,9 @@ from boximator.video.picture import Picture, open_picture
 
 SHOWN = 2048
 """Pixels of the longer side of what is shown."""
+
+LEAST_BOX = 0.01
+"""Of the frame: what is taken out is as wide and high at least."""
 
 
 class PictureStore:
@@ -59,6 +65,26 @@ class PictureStore:
         with Session(self._database, expire_on_commit=False) as session, session.begin():
             session.add(row)
         return _wire(row)
+
+    def clear(self, picture: str, *, box: Sequence[float]) -> wire.Picture:
+        """Keep another picture, without the thing in a box (see `boximator.pocket.entering.cleared`).
+
+        Raises:
+            Problem: there is no such picture, or the box shows next to nothing of it.
+        """
+        from boximator.pocket.entering import cleared
+
+        x0, y0, x1, y1 = (min(max(edge, 0.0), 1.0) for edge in box)
+        if min(x1 - x0, y1 - y0) < LEAST_BOX:
+            raise Problem(
+                given="The box shows next to nothing of the picture",
+                wanted=f"A box that is at least {LEAST_BOX:.0%} of it wide and high",
+                fix="Draw it round the thing that is to come in",
+            )
+        with self._one_by_one:
+            photo = open_picture(self.get(picture).name, data=self.original(picture)).pixels
+            data = _png(cleared(photo, box=np.array([x0, y0, x1, y1])))
+        return self.add(data, name=self.get(picture).name)
 
     def has(self, picture: str) -> bool:
         """Whether there is such a picture."""
@@ -99,13 +125,17 @@ class PictureStore:
             return data, open_picture(spoken, data=data)
         picture = first_frame(data, called=spoken)
         self._check_pixels(picture.pixels.shape[1], picture.pixels.shape[0])
-        stream = io.BytesIO()
-        Image.fromarray(picture.pixels).save(stream, format="PNG", compress_level=3)
-        return stream.getvalue(), picture
+        return _png(picture.pixels), picture
 
     def _check_pixels(self, width: int, height: int) -> None:
         if width * height > self._limits.pixels:
             raise too_large(f"The picture is {width} x {height} pixels")
+
+
+def _png(pixels: UInt8[np.ndarray, "height width 3"]) -> bytes:
+    stream = io.BytesIO()
+    Image.fromarray(pixels).save(stream, format="PNG", compress_level=3)
+    return stream.getvalue()
 
 
 def _shown(picture: Picture) -> bytes:

@@ -93,6 +93,15 @@ class ProposalRequest(Wire):
     phrase: Annotated[str, Field(max_length=200)] | None = None
 
 
+class Clearing(Wire):
+    """What is to be taken out of a picture: the thing in a box."""
+
+    box: Annotated[
+        list[Annotated[float, Field(ge=-5, le=5)]],
+        Field(min_length=4, max_length=4, description="x0, y0, x1, y1 in fractions of the picture."),
+    ]
+
+
 class Picture(Wire):
     """An uploaded picture. `width` and `height` are its upright pixels."""
 

@@ -113,3 +113,36 @@ def test_no_file_is_refused_in_words(studio: Client) -> None:
 def test_a_picture_that_never_was_is_not_found(studio: Client, name: str) -> None:
     for path in (f"/api/v1/pictures/{name}", f"/api/v1/pictures/{name}/image"):
         assert studio.http.get(path).status_code in {404, 422}
+
+
+def test_a_thing_is_taken_out_of_a_picture(studio: Client) -> None:
+    pixels = np.full((96, 128, 3), 120, np.uint8)
+    pixels[30:70, 50:90] = (220, 30, 30)
+    stream = io.BytesIO()
+    Image.fromarray(pixels).save(stream, format="PNG")
+    _, full = post(studio, stream.getvalue(), "dog.png")
+    box = [50 / 128, 30 / 96, 90 / 128, 70 / 96]
+    answer = studio.http.post(f"/api/v1/pictures/{full['id']}/clearings", json={"box": box})
+    assert answer.status_code == 201
+    empty = answer.json()
+    assert (empty["width"], empty["height"], empty["name"]) == (128, 96, "dog.png")
+    assert empty["id"] != full["id"]
+    shown = np.asarray(Image.open(io.BytesIO(studio.http.get(empty["image"]).content)).convert("RGB"))
+    assert np.abs(shown.astype(int) - 120).max() < 20
+    again = np.asarray(Image.open(io.BytesIO(studio.http.get(str(full["image"])).content)).convert("RGB"))
+    assert again[50, 70, 0] > 180
+
+
+@pytest.mark.parametrize(
+    "box", [[0.5, 0.5, 0.5, 0.9], [-3, 0, -2, 1], [0.9, 0.1, 0.2, 0.8], [0, 0, 9, 1], [0, 1]]
+)
+def test_nothing_is_taken_out_of_what_does_not_show(studio: Client, box: list[float]) -> None:
+    _, picture = post(studio, png())
+    answer = studio.http.post(f"/api/v1/pictures/{picture['id']}/clearings", json={"box": box})
+    assert answer.status_code == 422
+    assert answer.json()["faults"]
+
+
+def test_a_picture_that_is_not_there_is_not_cleared(studio: Client) -> None:
+    answer = studio.http.post(f"/api/v1/pictures/{'a' * 22}/clearings", json={"box": [0, 0, 1, 1]})
+    assert answer.status_code == 404

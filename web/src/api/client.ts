@@ -66,6 +66,8 @@ export const service = {
   remove: (id: string) => asked<undefined>(`/jobs/${id}`, { method: "DELETE" }),
   propose: (picture: string, wanted: { point?: { x: number; y: number }; phrase?: string }) =>
     asked<Proposal[]>("/proposals", json("POST", { picture, ...wanted })),
+  /** Another picture, without the thing in the box. */
+  clear: (picture: string, box: readonly number[]) => asked<UploadedPicture>(`/pictures/${picture}/clearings`, json("POST", { box })),
   formats: () => asked<Format[]>("/formats"),
   /** `size` is that of the picture the boxes are for: some formats count in its pixels. */
   importFile: (file: File, size: { width: number; height: number } | null) => {

@@ -339,6 +339,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pictures/{picture}/clearings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Clear
+         * @description Another picture, without the thing in a box: the first frame of a video in which that thing comes in.
+         */
+        post: operations["pictures_clear"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pictures/{picture}/image": {
         parameters: {
             query?: never;
@@ -494,6 +514,17 @@ export interface components {
             scene_version: number;
             /** Version */
             version: string;
+        };
+        /**
+         * Clearing
+         * @description What is to be taken out of a picture: the thing in a box.
+         */
+        Clearing: {
+            /**
+             * Box
+             * @description x0, y0, x1, y1 in fractions of the picture.
+             */
+            box: number[];
         };
         /**
          * Downloads
@@ -1905,6 +1936,41 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Picture"];
+                };
+            };
+            /** @description Why not, in words. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    pictures_clear: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                picture: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Clearing"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };

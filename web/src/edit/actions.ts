@@ -21,6 +21,7 @@ import {
   toggledPin,
   withBox,
 } from "./tracks";
+import { enter } from "./entering";
 import { OF_TRACK, type Preset, withCamera, withPassage } from "./presets";
 
 const selectedIds = () => useEditor.getState().selection;
@@ -161,8 +162,13 @@ export function chooseNext(direction: 1 | -1): void {
 }
 
 export function applyPreset(preset: Preset): void {
+  const track = chosen(useEditor.getState());
+  if (preset.startsWith("enter") && track) {
+    void enter(track.id, preset);
+    return;
+  }
   if (OF_TRACK.includes(preset)) {
-    editChosen((track) => withPassage(track, preset, scene().frames));
+    editChosen((one) => withPassage(one, preset, scene().frames));
     return;
   }
   const before = scene();

@@ -321,6 +321,7 @@ export const en = {
     opened: (name: string) => `Opened ${name}`,
     unreadableInside: (name: string) => `The boxes inside ${name} cannot be read. Only its picture was opened.`,
     noPictureInside: "The scene names a picture that is not in the file. Drop the picture here, and the boxes will lie on it.",
+    entering: "Your picture is the last frame now. The first one was made from it, without what comes in.",
     videoFrame: "The first frame of the video is your picture.",
     unsaved: "This browser keeps nothing, so save the project before you leave.",
     failed: "That did not work.",

@@ -337,6 +337,7 @@ export const zh: Words = {
     opened: (name) => `已打开 ${name}`,
     unreadableInside: (name) => `${name} 里的框无法读取，只打开了图片。`,
     noPictureInside: "场景提到的图片不在文件里。把图片拖到这里，框就会落在上面。",
+    entering: "您的图片现在是末帧。首帧由它生成，去掉了要进入画面的对象。",
     videoFrame: "视频的第一帧成了你的图片。",
     unsaved: "这个浏览器不保存内容，离开前请保存项目。",
     failed: "没有成功。",

@@ -23,6 +23,12 @@ def upload(file: UploadFile, studio: Service) -> wire.Picture:
     return studio.pictures.add(data, name=file.filename or "picture")
 
 
+@router.post("/{picture}/clearings", status_code=HTTPStatus.CREATED)
+def clear(picture: PictureId, request: wire.Clearing, studio: Service) -> wire.Picture:
+    """Another picture, without the thing in a box: the first frame of a video in which that thing comes in."""
+    return studio.pictures.clear(picture, box=request.box)
+
+
 @router.get("/{picture}")
 def about(picture: PictureId, studio: Service) -> wire.Picture:
     """Its size, and what a person should know of it."""
