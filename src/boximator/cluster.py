@@ -53,5 +53,6 @@ def _no_ray(address: str | None, error: Exception) -> Problem:
     return Problem(
         given=f"There is no Ray at {address} ({error})",
         wanted="The address of a running cluster, as `ray start --head` printed it",
-        fix="Start the cluster or correct the address, or leave --ray-address out: a Ray of its own is started",
+        fix="Start the cluster or correct the address, or leave --ray-address out: a Ray of its own is started. "
+        "A cluster that asks for a token wants RAY_AUTH_MODE=token in the environment",
     )

@@ -52,6 +52,12 @@ def videos(tmp_path: Path) -> Path:
     return films(tmp_path / "in")
 
 
+def made_here(videos: Path, folder: Path) -> dict[str, bytes]:
+    """What one process leaves that nobody kills."""
+    ran(videos, folder / "here", per_shard=3)
+    return left(folder / "here")
+
+
 def left(output: Path) -> dict[str, bytes]:
     """Shards and index, byte for byte."""
     return {path.name: path.read_bytes() for path in output.iterdir() if path.suffix in {".tar", ".parquet"}}
@@ -59,8 +65,7 @@ def left(output: Path) -> dict[str, bytes]:
 
 @pytest.mark.usefixtures("ray")
 def test_shards_and_index_are_the_same_as_of_one_process(videos: Path, tmp_path: Path) -> None:
-    ran(videos, tmp_path / "here", per_shard=3)
-    expected = left(tmp_path / "here")
+    expected = made_here(videos, tmp_path)
     assert len(expected) == 4
     for name, executor in (("ray", RayData(workers=2)), ("local", Local(workers=2))):
         ran(videos, tmp_path / name, per_shard=3, executor=executor)
@@ -109,6 +114,7 @@ def test_who_is_killed_from_outside_loses_and_doubles_nothing(
     made = ran(videos, tmp_path / "out", settings=SLOW, executor=RayData(workers=2), per_shard=3)
     assert made.unused == ()
     complete(tmp_path / "out", videos=FILMS)
+    assert left(tmp_path / "out") == made_here(videos, tmp_path)
     assert tries_in(tmp_path / "out") == [("done", 0)] * (FILMS - 1) + [("done", 1)]
     assert not list((tmp_path / "out/parts").iterdir())
 
@@ -146,8 +152,9 @@ def test_a_driver_that_is_stopped_or_killed_leaves_no_process_and_the_next_goes_
         assert b"Traceback" not in said
         until(lambda told=told: not living(told["WHOSE"]))
     (marks.parent / "go").touch()
-    ran(videos, tmp_path / "out", settings=SLOW, executor=RayData(workers=2))
+    ran(videos, tmp_path / "out", settings=SLOW, executor=RayData(workers=2), per_shard=3)
     complete(tmp_path / "out", videos=FILMS)
+    assert left(tmp_path / "out") == made_here(videos, tmp_path)
     assert not list((tmp_path / "out/parts").iterdir())
 
 
