@@ -69,3 +69,18 @@ def test_a_plain_picture_without_boxes_asks_for_them(photo: Path) -> None:
     made = CliRunner().invoke(app, ["animate", str(photo)])
     assert made.exit_code == 2
     assert "--box" in made.output
+
+
+def test_what_no_picture_shows_is_told(photo: Path) -> None:
+    """A small model paints a blur where a person expects a dog."""
+    ends = ["--box", "dog:-0.4,0.3,-0.1,0.7", "--end-box", "dog:0.5,0.3,0.8,0.7"]
+    some = ["--steps", "1", "--render", "rgb", "-o", str(photo.with_name("a.mp4"))]
+    made = CliRunner(env={"COLUMNS": "400"}).invoke(app, ["animate", str(photo), *ends, *some])
+    assert made.exit_code == 0, made.output
+    assert "dog comes in from outside" in made.stderr
+    again = json.loads(photo.with_name("a.json").read_text(encoding="utf-8"))
+    again["scene"]["last_picture"] = "photo.png"
+    photo.with_name("b.json").write_text(json.dumps(again["scene"]), encoding="utf-8")
+    made = CliRunner().invoke(app, ["animate", str(photo.with_name("b.json")), *some])
+    assert made.exit_code == 0, made.output
+    assert "comes in" not in made.stderr

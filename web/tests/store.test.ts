@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { newTrack, withPath } from "../src/edit/tracks";
+import { newTrack, withPath, withBox } from "../src/edit/tracks";
 import { EMPTY_SCENE, type Scene } from "../src/scene/scene";
 import { remarks } from "../src/scene/rules";
 import { fromText, toText, WireFault } from "../src/scene/wire";
@@ -80,6 +80,7 @@ describe("words", () => {
     expect(of(newTrack(1, 0, [0.1, 0.1, 0.5, 0.5]))).toEqual(["one_box"]);
     expect(of(newTrack(1, 0, [0.1, 0.1, 0.11, 0.5]))).toEqual(["one_box", "tiny"]);
     expect(of(newTrack(1, 0, [1.1, 0.1, 1.5, 0.5]))).toEqual(["never_seen", "one_box"]);
+    expect(of(withBox(newTrack(1, 0, [1.1, 0.1, 1.5, 0.5]), 15, [0.5, 0.1, 0.9, 0.5]))).toEqual(["comes_in"]);
   });
 
   test("both languages say everything, and nothing is left in English", () => {

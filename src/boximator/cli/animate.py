@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from boximator.cli.box_options import ANCHOR_HELP, BOX_HELP, END_BOX_HELP, PATH_HELP, tracks_from_options
+from boximator.cli.refusal import tell
 from boximator.cli.size import pixels
 from boximator.scene.embedded import is_embedded
 from boximator.scene.inside import scene_inside
@@ -246,6 +247,9 @@ def _one(
     original = scene_picture(source, scene.picture).pixels
     picture = fitted(original, scene=scene)
     last = None if scene.last_picture is None else scene_picture(source, scene.last_picture).pixels
+    for name in _unseen(scene):
+        tell(f"{name} comes in from outside, where the picture does not show it, and pocket can only paint a blur. "
+             'Name a picture that shows it at last: "last_picture" in the scene file.')  # fmt: skip
     columns = TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn()
     with Progress(*columns, transient=True) as bar:
         row = bar.add_task(f"{source.name}", total=None)
@@ -266,6 +270,18 @@ def _one(
         typer.echo(f"  {other}")
     if wanted.place is not None:
         typer.echo(f"  {wanted.place}: {PLACES[wanted.place].label}")
+
+
+def _unseen(scene: Scene) -> list[str]:
+    """What is to come in and no picture shows."""
+    if scene.last_picture is not None:
+        return []
+    first = [(track, track.keyframes[0].box.is_outside) for track in scene.tracks]
+    return [
+        track.label or f"Track {track.id}"
+        for track, outside in first
+        if outside and not all(key.box.is_outside for key in track.keyframes)
+    ]
 
 
 def _relative(scene: Scene, *, source: Path, target: Path) -> Scene:

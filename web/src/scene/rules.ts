@@ -12,6 +12,7 @@ export type Reason =
   | "never_seen"
   | "tiny"
   | "one_box"
+  | "comes_in"
   | "not_at_start"
   | "ratio"
   | "long";
@@ -46,10 +47,14 @@ export function remarks(scene: Scene, size: { width: number; height: number } | 
   }
   if (scene.frames > limits.frames) add("long", "hint", null, { frames: limits.frames });
   for (const track of scene.tracks) {
+    if (!scene.last_picture && comesIn(track)) add("comes_in", "hint", track.id);
     for (const remark of ofTrack(track, scene.frames, limits)) add(remark[0], remark[1], track.id, remark[2]);
   }
   return found;
 }
+
+/** Outside at first, and to be seen later. */
+const comesIn = (track: Track) => isOutside(firstKey(track).box) && !track.keyframes.every(({ box }) => isOutside(box));
 
 function ofTrack(track: Track, frames: number, limits: Limits): [Reason, Remark["weight"], object?][] {
   const found: [Reason, Remark["weight"], object?][] = [];

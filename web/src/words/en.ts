@@ -178,6 +178,7 @@ export const en = {
     no_tracks: () => "Nothing is asked to move yet. Draw a box on the picture.",
     no_prompt: () => "Without words the model guesses what happens. A short sentence helps.",
     late_path: () => "The only box is on the last frame, so its path has no time. Move the box to an earlier frame.",
+    comes_in: () => "The picture does not show what comes in, so the model paints a blur. Choose a last picture that shows it.",
     never_seen: () => "This box is outside the picture the whole time, so it asks for nothing you can see.",
     tiny: () => "This box is smaller than the model can see. Make it larger, or draw a soft box round it.",
     one_box: () => "This box says where the object is, not where it goes. Pull the round arrow, draw a path, or hold it still.",
