@@ -215,13 +215,8 @@ def plot(rows: list[dict[str, float]], path: Path) -> None:
             at = low - share * (low - top)
             draw.line((70, at, width - 20, at), fill="#d8d8d8")
             draw.text((62, at), f"{share * most:.3g}", fill="#202020", font=font, anchor="rm")
-            draw.text(
-                (70 + share * (width - 90), low + 12),
-                f"{share * last:.0f}",
-                fill="#202020",
-                font=font,
-                anchor="mm",
-            )
+            place, anchor = (70 + share * (width - 90), low + 12), "lmr"[round(2 * share)] + "m"
+            draw.text(place, f"{share * last:.0f}", fill="#202020", font=font, anchor=anchor)
         points = [
             (70 + row["videos"] / last * (width - 90), low - min(1.0, row[name] / most) * (low - top))
             for row in rows

@@ -66,10 +66,9 @@ class Clips:
 
     def files(self, place: int) -> dict[str, bytes]:
         """A clip's files by ending, as they are in the shard; one request reads them."""
-        row = self.row(place)
-        return files_in(
-            self._files.cat_file(f"{self._root}/{row.shard}", start=row.offset, end=row.offset + row.length)
-        )
+        at = int(self._places[place])
+        shard, offset, length = (self._table[name][at].as_py() for name in ("shard", "offset", "length"))
+        return files_in(self._files.cat_file(f"{self._root}/{shard}", start=offset, end=offset + length))
 
     def __getitem__(self, place: int) -> Found:
         row = self.row(place)
