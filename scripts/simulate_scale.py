@@ -20,7 +20,7 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,7 @@ from boximator.annotate.captions import read_captions
 from boximator.annotate.probe import checksum_of
 from boximator.annotate.run import Annotation, annotate
 from boximator.annotate.work import Done, Job, Outcome, Work, attempted
-from boximator.data.dataset.clips import Clips
+from boximator.data.dataset.clips import Clips, checksum
 from boximator.data.dataset.index import row_of
 from boximator.data.dataset.licences import Permission, read_ledger
 from boximator.data.dataset.record import Followed, Record, to_json
@@ -80,8 +80,9 @@ class MadeUp:
         path = Path(job.path)
         mark = checksum_of(path)
         name = f"{mark[:32]}.tar"
-        record = self._record(mark, caption=self.table.of(path), permission=job.permission)
         film = self.films[int(mark[:2], 16) % FILMS]
+        record = self._record(mark, caption=self.table.of(path), permission=job.permission)
+        record = replace(record, sha256=checksum(film))
         [place] = write_tar([(record.clip, {FILM: film, TOLD: to_json(record)})], folder / name)
         row = row_of(record, shard="", offset=place.offset, length=place.length)
         return Done(sha256=mark, part=name, rows=(row,))
@@ -99,7 +100,7 @@ class MadeUp:
         return Record(
             clip=f"{mark[:16]}-00000", video=mark, start=0.0, split="train", frames=FRAMES, height=32, width=48,
             fps=4.0, caption=caption, motion=0.1, source=permission.source, licence=permission.licence,
-            attribution=permission.attribution, exempt="", sha256=mark, tracks=tracks,
+            attribution=permission.attribution, exempt="", sha256="", tracks=tracks,
         )  # fmt: skip
 
 
