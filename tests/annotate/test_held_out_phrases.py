@@ -1,4 +1,4 @@
-"""The rejection rule on phrases that were written after it; one of them changed it (a mouse, which was a computer's)."""
+"""The rejection rule on phrases written after it; one of them changed it (a mouse, which was a computer's)."""
 
 from __future__ import annotations
 
