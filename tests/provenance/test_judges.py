@@ -61,7 +61,7 @@ def test_ffprobe_sees_the_tag_and_a_film(folder: Path) -> None:
 def test_a_remux_by_ffmpeg_keeps_the_tag(folder: Path, tmp_path: Path) -> None:
     target = tmp_path / "b.mp4"
     judged("ffmpeg", "-v", "error", "-i", str(folder / "a.mp4"), "-c", "copy", str(target))
-    said = read_metadata(target)
+    said = read_metadata(target.read_bytes())
     assert said.comment
     assert said.made_by_ai
 

@@ -12,8 +12,8 @@ from photo_films import film
 
 from boximator.provenance.certificate import CHAIN, KEY, identity
 from boximator.provenance.label import WORDS
+from boximator.provenance.manifest import read_signature
 from boximator.provenance.marks import Marks, check, write_marked
-from boximator.provenance.signature import read_signature
 from boximator.scene.problem import Problem
 
 
@@ -69,7 +69,7 @@ def test_a_users_own_chain_on_p256_signs(tmp_path: Path) -> None:
     marks = Marks(certificate=chain, key=key)
     check(marks)
     write_marked(film(frames=2), tmp_path / "film.mp4", fps=8, marks=marks)
-    said = read_signature(tmp_path / "film.mp4")
+    said = read_signature((tmp_path / "film.mp4").read_bytes(), kind=".mp4")
     assert said.valid
     assert said.signer == "a studio"
 

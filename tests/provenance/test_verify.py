@@ -142,7 +142,7 @@ def test_other_programs_read_the_metadata(ending: str, folder: Path, tmp_path: P
         picture.load()
         assert picture.size == (40, 31)
         assert b"trainedAlgorithmicMedia" in bytes(str(picture.info.get("xmp")), "utf-8")
-    assert read_metadata(path).made_by_ai
+    assert read_metadata(path.read_bytes()).made_by_ai
 
 
 def test_the_chunk_of_a_png_is_whole(folder: Path) -> None:

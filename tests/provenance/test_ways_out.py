@@ -25,6 +25,8 @@ REASONS = {
     "src/boximator/studio/picture_store.py": NOT_GENERATED + "the user's own pictures",
     "scripts/build_assets.py": NOT_GENERATED + "cut-outs and backdrops",
     "scripts/compare_readers.py": NOT_GENERATED + "training data, pasted from cut-outs by rules",
+    "scripts/measure_executors.py": NOT_GENERATED + "rendered clips, to be annotated",
+    "scripts/plan_scale.py": NOT_GENERATED + "other people's films, cut shorter, to be annotated",
     "scripts/simulate_scale.py": NOT_GENERATED + "squares and a chart",
     "scripts/load_studio.py": NOT_GENERATED + "one plain colour",
     "scripts/make_studio_media.py": NOT_GENERATED

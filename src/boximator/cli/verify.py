@@ -17,8 +17,12 @@ def verify(
 ) -> None:
     """Say what a file says about itself: label, watermark, metadata, signature.
 
+    The kind of file is told by its first bytes, not by its name.
+
     Exit code 0: marked and intact (a layer may have been left out on purpose if the signed record says so). 4: marks
-    are missing. 5: a mark says the file was changed. 2: cannot be read.
+    are missing. 5: a mark says the file was changed, whether or not its pictures can still be decoded. 2: no picture
+    and no video, or damaged and without a mark of ours; then --json prints nothing, and the reason is on standard
+    error.
 
     Examples: boximator verify out/demo.mp4
 

@@ -58,6 +58,11 @@ class Metadata:
     made_by_ai: bool = False
     comment: bool = False
 
+    @property
+    def ours(self) -> bool:
+        """Whether they say that boximator made the file."""
+        return self.comment or (self.found and (self.tool or "").startswith("boximator "))
+
 
 def packet(*, base: str, marks: str, prompt: str | None) -> bytes:
     """The XMP packet of a generation."""
@@ -80,9 +85,8 @@ def write_metadata(path: Path, xmp: bytes) -> None:
         partial.write_bytes(content)
 
 
-def read_metadata(path: Path) -> Metadata:
+def read_metadata(content: bytes) -> Metadata:
     """The XMP packet of any file, found by its own marks whatever holds it; and our comment, found by its words."""
-    content = path.read_bytes()
     begin, end = content.find(b"<x:xmpmeta"), content.find(b"</x:xmpmeta>")
     xmp = content[begin:end] if 0 <= begin < end else b""
     source, tool, marks = (pattern.search(xmp) for pattern in (SOURCE, TOOL, MARKS))

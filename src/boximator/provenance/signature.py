@@ -1,4 +1,4 @@
-"""C2PA: a signed manifest inside the file, which says what made it and tells whether a byte was changed since."""
+"""C2PA: a signed manifest put inside the file, which says what made it and tells whether a byte was changed since."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ import io
 import json
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import boximator
 from boximator.provenance.about import About
 from boximator.provenance.certificate import Identity
+from boximator.provenance.form import HEAD, written
+from boximator.provenance.manifest import ASSERTION, BINDINGS, OFFLINE, package
 from boximator.provenance.metadata import SOURCE_TYPE
 from boximator.provenance.salt import Signature, replaced, steady
 from boximator.scene.atomic import appearing
@@ -26,39 +27,6 @@ FORMATS = {
     ".webp": "image/webp",
     ".jpg": "image/jpeg",
 }
-READABLE = FORMATS | {
-    ".jpeg": "image/jpeg",
-    ".avif": "image/avif",
-    ".heic": "image/heic",
-    ".tif": "image/tiff",
-    ".tiff": "image/tiff",
-    ".m4v": "video/mp4",
-    ".mov": "video/quicktime",
-    ".avi": "video/avi",
-}
-"""What other programs sign, too."""
-ASSERTION = "org.boximator.generation"
-BINDINGS = {"boximator": "org.boximator.watermark.1", "videoseal": "org.boximator.watermark.videoseal.1"}
-UNTRUSTED = "signingCredential.untrusted"
-
-
-@dataclass(frozen=True)
-class Signed:
-    """What the manifest in a file says. ``valid``: nothing was changed since it was signed.
-
-    ``trusted``: the signer is on a trust list; never so with a chain that an installation made for itself.
-    """
-
-    found: bool
-    valid: bool | None = None
-    trusted: bool | None = None
-    state: str | None = None
-    signer: str | None = None
-    generator: str | None = None
-    source_type: str | None = None
-    failures: tuple[str, ...] = ()
-    generation: dict[str, Any] | None = None
-    watermark: str | None = None
 
 
 def sign(path: Path, *, title: str, about: About, by: Identity, watermark: int | None) -> None:
@@ -69,10 +37,13 @@ def sign(path: Path, *, title: str, about: About, by: Identity, watermark: int |
     Raises:
         Problem: the package is missing, or it refuses the certificate.
     """
-    c2pa = _package()
-    manifest = _manifest(about, watermark=watermark)
+    c2pa = package()
+    ending = path.suffix.lower()
+    with path.open("rb") as unsigned:
+        form = written(unsigned.read(HEAD), ending=ending)
+    manifest = _manifest(about, watermark=watermark, form=form)
     signing = _Signing(by)
-    context = c2pa.Context.from_dict({"builder": {"thumbnail": {"enabled": False}}})
+    context = c2pa.Context.from_dict({"builder": {"thumbnail": {"enabled": False}}, "verify": OFFLINE})
     try:
         with (
             appearing(path) as partial,
@@ -88,8 +59,8 @@ def sign(path: Path, *, title: str, about: About, by: Identity, watermark: int |
                 builder.add_ingredient_from_stream(ingredient, about.picture_kind, io.BytesIO(about.picture))
             partial.unlink()
             with path.open("rb") as source, partial.open("w+b") as target:
-                drawn = builder.sign(signer, FORMATS[path.suffix.lower()], source, target)
-            _settle(partial, manifest=drawn, signing=signing, by=by, ending=path.suffix.lower())
+                drawn = builder.sign(signer, FORMATS[ending], source, target)
+            _settle(partial, manifest=drawn, signing=signing, by=by, ending=ending)
     except c2pa.C2paError as error:
         raise Problem(
             given=f"{title} could not be signed: {error}",
@@ -98,55 +69,7 @@ def sign(path: Path, *, title: str, about: About, by: Identity, watermark: int |
         ) from error
 
 
-def read_signature(path: Path) -> Signed:
-    """What the manifest in a file says, and whether the file still is what was signed."""
-    c2pa = _package()
-    kind = READABLE.get(path.suffix.lower())
-    if kind is None:
-        return Signed(found=False)
-    try:
-        with path.open("rb") as stream, c2pa.Reader(kind, stream) as reader:
-            content: dict[str, Any] = json.loads(reader.json())
-            state = str(reader.get_validation_state())
-    except c2pa.C2paError as error:
-        if "ManifestNotFound" in type(error).__name__ + str(error) or "no JUMBF" in str(error):
-            return Signed(found=False)
-        return Signed(
-            found=True, valid=False, trusted=False, state="Unreadable", failures=(str(error)[:200],)
-        )
-    return _said(content, state=state)
-
-
-def _said(content: dict[str, Any], *, state: str) -> Signed:
-    manifest: dict[str, Any] = content.get("manifests", {}).get(content.get("active_manifest"), {})
-    assertions = {entry["label"]: entry["data"] for entry in manifest.get("assertions", [])}
-    actions = next((data for name, data in assertions.items() if name.startswith("c2pa.actions")), {})
-    sources = [
-        action["digitalSourceType"] for action in actions.get("actions", []) if "digitalSourceType" in action
-    ]
-    codes = tuple(str(entry.get("code")) for entry in content.get("validation_status", []))
-    generator = (manifest.get("claim_generator_info") or [{}])[0]
-    return Signed(
-        found=True,
-        valid=state in ("Valid", "Trusted"),
-        trusted=state == "Trusted",
-        state=state,
-        signer=(manifest.get("signature_info") or {}).get("common_name"),
-        generator=" ".join(str(generator[part]) for part in ("name", "version") if part in generator) or None,
-        source_type=sources[0] if sources else None,
-        failures=tuple(code for code in codes if code != UNTRUSTED),
-        generation=assertions.get(ASSERTION),
-        watermark=_binding(assertions.get("c2pa.soft-binding", {})),
-    )
-
-
-def _binding(assertion: dict[str, Any]) -> str | None:
-    """The watermark's number, if the manifest names one of ours."""
-    blocks = assertion.get("blocks") if assertion.get("alg") in BINDINGS.values() else None
-    return str(blocks[0]["value"]) if blocks else None
-
-
-def _manifest(about: About, *, watermark: int | None) -> dict[str, Any]:
+def _manifest(about: About, *, watermark: int | None, form: dict[str, Any]) -> dict[str, Any]:
     """The same for the same generation: its name is made of what it says, so that files can be compared."""
     created = {
         "action": "c2pa.created",
@@ -154,7 +77,7 @@ def _manifest(about: About, *, watermark: int | None) -> dict[str, Any]:
         "softwareAgent": {"name": "boximator", "version": boximator.__version__},
     }
     actions: list[dict[str, Any]] = [created]
-    assertions: list[dict[str, Any]] = [{"label": ASSERTION, "data": about.told()}]
+    assertions: list[dict[str, Any]] = [{"label": ASSERTION, "data": about.told() | form}]
     if watermark is not None:
         actions.append({"action": "c2pa.watermarked.bound"})
         algorithm = BINDINGS[about.marks.get("watermark_by", "boximator")]
@@ -214,7 +137,7 @@ def _signing(by: Identity) -> Callable[[bytes], bytes]:
 def _algorithm(by: Identity) -> Any:
     from cryptography.hazmat.primitives.asymmetric import ed25519
 
-    algorithms = _package().C2paSigningAlg
+    algorithms = package().C2paSigningAlg
     ours = isinstance(_private_key(by), ed25519.Ed25519PrivateKey)
     return algorithms.ED25519 if ours else algorithms.ES256
 
@@ -223,7 +146,7 @@ def check_identity(by: Identity) -> None:
     """Raises a `Problem` unless the key is of a kind that signs here, and is that of the first certificate."""
     from cryptography import x509
 
-    _package()
+    package()
     _signing(by)
     try:
         leaf = x509.load_pem_x509_certificates(by.chain)[0]
@@ -256,15 +179,3 @@ def _wrong_key(kind: str) -> Problem:
         wanted="An Ed25519 key, or one on the curve P-256",
         fix="Use such a key, or leave it out: boximator then signs with one of its own",
     )
-
-
-def _package() -> Any:
-    try:
-        import c2pa
-    except ModuleNotFoundError as error:
-        raise Problem(
-            given="The package c2pa-python is not installed",
-            wanted="Signatures are written and read by it",
-            fix='Run: pip install "boximator[provenance]"; or say that no signature is wanted',
-        ) from error
-    return c2pa

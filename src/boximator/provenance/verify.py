@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import enum
-import tempfile
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from jaxtyping import UInt8
-from PIL import Image
 
+from boximator.provenance.form import traced
+from boximator.provenance.frames import some_frames
+from boximator.provenance.kind import kind_of, nearly
 from boximator.provenance.label import Seen, find_label
+from boximator.provenance.manifest import Signed, read_signature
 from boximator.provenance.marks import LAYERS
 from boximator.provenance.metadata import Metadata, read_metadata
-from boximator.provenance.signature import Signed, read_signature
 from boximator.provenance.watermark.detect import Found, detect
 from boximator.scene.problem import Problem
-from boximator.video.picture import open_picture
-from boximator.video.reader import VideoReader
 
-PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".avif")
-MOST_FRAMES = 16
+NOT_SEEN = Seen(found=False, text=None, score=0.0, box=None)
+NOT_FOUND = Found(payload=None, score=0.0, scale=1.0, agreement=0.0)
+IN_PICTURES = ("label", "watermark")
+"""Layers that are in the pictures and not beside them."""
 
 
 class Verdict(enum.IntEnum):
@@ -35,13 +36,17 @@ class Verdict(enum.IntEnum):
 
 @dataclass(frozen=True)
 class Answer:
-    """All four layers of a file, and the sentences that follow from them."""
+    """All four layers of a file, and the sentences that follow from them.
+
+    ``undecoded``: why the pictures in it could not be looked at; label and watermark were not looked for then.
+    """
 
     file: str
-    label: Seen
-    watermark: Found
-    metadata: Metadata
     signature: Signed
+    metadata: Metadata
+    label: Seen = NOT_SEEN
+    watermark: Found = NOT_FOUND
+    undecoded: str | None = None
 
     @property
     def changed(self) -> bool:
@@ -73,8 +78,10 @@ class Answer:
         """The layers that the maker left out, as the signed record says."""
         if not self.signature.valid or self.signature.generation is None:
             return ()
-        marks: dict[str, Any] = self.signature.generation.get("marks") or {}
-        off = list(marks.get("turned_off") or ())
+        marks = self.signature.generation.get("marks")
+        if not isinstance(marks, dict):
+            return ()
+        off = [name for name in LAYERS if name in str(marks.get("turned_off"))]
         off += [] if marks.get("watermark_room", True) else ["watermark"]
         return tuple(name for name in LAYERS if name in off and name not in self.found)
 
@@ -94,13 +101,15 @@ class Answer:
             "agreement": round(self.watermark.agreement, 3),
         }
         label = asdict(self.label) | {"score": round(self.label.score, 3)}
-        layers = {
+        layers: dict[str, dict[str, Any]] = {
             "label": label,
             "watermark": watermark,
             "metadata": asdict(self.metadata),
             "signature": asdict(self.signature),
         }
-        layers = {name: layer | {"left_out": name in self.left_out} for name, layer in layers.items()}
+        for name, layer in layers.items():
+            layer["looked_for"] = self.undecoded is None or name not in IN_PICTURES
+            layer["left_out"] = name in self.left_out
         return {"file": self.file, "layers": layers, "words": " ".join(self.sentences())}
 
     def sentences(self) -> list[str]:
@@ -111,57 +120,75 @@ class Answer:
 
 
 def verify(path: Path, *, videoseal: Path | None = None) -> Answer:
-    """Read all four layers of a file; ``videoseal``: also look for a watermark of the network in that file.
+    """Read all four layers of a file, whatever it is called; ``videoseal``: also look for a watermark of that network.
 
     Raises:
-        Problem: no such file, or neither a picture nor a video.
+        Problem: nothing that can be read there, neither a picture nor a video, or one that cannot be decoded and bears
+            no mark of ours.
     """
-    if not path.is_file():
+    return _looked(_content(path), called=str(path), path=path, videoseal=videoseal)
+
+
+def verify_bytes(data: bytes, *, name: str, most: int | None = None) -> Answer:
+    """Read all four layers of a file that was handed over, as by a browser; ``name`` is what it is called, no more.
+
+    ``Answer.content()`` is what a page or another program shows. ``most``: how many pixels a frame may have.
+
+    Raises:
+        Problem: neither a picture nor a video, or one that cannot be decoded and bears no mark of ours
+            (`boximator.provenance.frames.TooLarge`: because it has too many pixels).
+    """
+    return _looked(data, called=name, most=most)
+
+
+def _looked(
+    data: bytes,
+    *,
+    called: str,
+    path: Path | None = None,
+    videoseal: Path | None = None,
+    most: int | None = None,
+) -> Answer:
+    """The signature comes first: a changed file may be one that cannot be decoded any more."""
+    kind = kind_of(data) or (nearly(data) if traced(data) else None)
+    if kind is None:
+        raise _no_kind(data, called=called)
+    signature, metadata = read_signature(data, kind=kind), read_metadata(data)
+    answer = Answer(file=called, signature=signature, metadata=metadata)
+    try:
+        frames = some_frames(data, kind=kind, called=called, path=path, most=most)
+    except Problem as problem:
+        if signature.found or metadata.ours:
+            return replace(answer, undecoded=problem.given)
+        raise
+    return replace(answer, label=find_label(frames), watermark=_watermark(frames, videoseal=videoseal))
+
+
+def _content(path: Path) -> bytes:
+    wanted = "A video or a picture"
+    if path.is_dir():
+        raise Problem(given=f"{path} is a folder", wanted=wanted, fix="Name one of the files in it")
+    try:
+        if not path.exists():
+            raise Problem(given=f"There is no file at {path}", wanted=wanted, fix="Correct the name")
+        if not path.is_file():
+            raise Problem(given=f"{path} is a device or a pipe", wanted=wanted, fix="Save it to a file first")
+        return path.read_bytes()
+    except OSError as error:
         raise Problem(
-            given=f"There is no file at {path}", wanted="A video or a picture", fix="Correct the name"
-        )
-    frames = some_frames(path)
-    signature = read_signature(path)
-    watermark = detect(frames)
-    if not watermark.found and len(frames) > 1:
-        watermark = _one_by_one(frames, watermark)
-    if not watermark.found and videoseal is not None:
-        watermark = _sealed(frames, network=videoseal) or watermark
-    return Answer(
-        file=str(path),
-        label=find_label(frames),
-        watermark=watermark,
-        metadata=read_metadata(path),
-        signature=signature,
+            given=f"{path} cannot be read: {error.strerror}",
+            wanted=wanted,
+            fix="Check its permissions, or copy it to where you may read it",
+        ) from error
+
+
+def _no_kind(data: bytes, *, called: str) -> Problem:
+    size = "is empty (0 bytes)" if not data else "is neither a picture nor a video of a known kind"
+    return Problem(
+        given=f"{called} {size}",
+        wanted="An MP4, MOV, WebM, AVI, GIF, PNG, JPEG, WebP or another common kind, told by its first bytes",
+        fix="Give the file as it came: not packed, not a page of a website, not a part of it",
     )
-
-
-def verify_bytes(data: bytes, *, name: str) -> Answer:
-    """Read all four layers of a file that was handed over, as by a browser; only the ending of ``name`` matters.
-
-    ``Answer.content()`` is what a page or another program shows.
-
-    Raises:
-        Problem: neither a picture nor a video.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"file{Path(name).suffix.lower()}"
-        path.write_bytes(data)
-        try:
-            return replace(verify(path), file=name)
-        except Problem as problem:
-            said = (words.replace(str(path), name) for words in (problem.given, problem.wanted, problem.fix))
-            raise Problem(**dict(zip(("given", "wanted", "fix"), said, strict=True))) from problem
-
-
-def some_frames(path: Path) -> UInt8[np.ndarray, "frames rows columns 3"]:
-    """A picture, or up to 16 frames of a video or an animation, evenly spread."""
-    if path.suffix.lower() in PICTURES:
-        return open_picture(path).pixels[None]
-    if path.suffix.lower() == ".gif":
-        return _of_gif(path)
-    with VideoReader(path) as video:
-        return np.stack([video[index] for index in _spread(len(video))])
 
 
 def bound_watermark(signature: Signed) -> int | None:
@@ -170,18 +197,13 @@ def bound_watermark(signature: Signed) -> int | None:
     return None if value is None else int(value, 16)
 
 
-def _of_gif(path: Path) -> UInt8[np.ndarray, "frames rows columns 3"]:
-    first = open_picture(path).pixels  # says in words what is wrong with a damaged file
-    with Image.open(path) as gif:
-        frames: list[np.ndarray] = []
-        for index in _spread(getattr(gif, "n_frames", 1)):
-            gif.seek(index)
-            frames.append(np.asarray(gif.convert("RGB")))
-    return np.stack(frames) if frames else first[None]
-
-
-def _spread(count: int) -> list[int]:
-    return sorted({round(index) for index in np.linspace(0, count - 1, min(count, MOST_FRAMES))})
+def _watermark(frames: UInt8[np.ndarray, "frames rows columns 3"], *, videoseal: Path | None) -> Found:
+    found = detect(frames)
+    if not found.found and len(frames) > 1:
+        found = _one_by_one(frames, found)
+    if not found.found and videoseal is not None:
+        found = _sealed(frames, network=videoseal) or found
+    return found
 
 
 def _sealed(frames: UInt8[np.ndarray, "frames rows columns 3"], *, network: Path) -> Found | None:

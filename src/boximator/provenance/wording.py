@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from boximator.provenance.manifest import ELSEWHERE
+
 if TYPE_CHECKING:
     from boximator.provenance.label import Seen
+    from boximator.provenance.manifest import Signed
     from boximator.provenance.metadata import Metadata
-    from boximator.provenance.signature import Signed
     from boximator.provenance.verify import Answer
     from boximator.provenance.watermark.detect import Found
+
+
+UNDECODED = "could not be looked for, because the pictures in the file cannot be decoded."
 
 
 def sentences(answer: Answer) -> list[str]:
     """One for each layer, then what they mean together."""
     return [
-        _label(answer.label),
-        _watermark(answer.watermark),
+        _label(answer.label) if answer.undecoded is None else f"Label: {UNDECODED}",
+        _watermark(answer.watermark) if answer.undecoded is None else f"Watermark: {UNDECODED}",
         _metadata(answer.metadata),
         _signature(answer.signature),
         _together(answer),
@@ -45,6 +50,8 @@ def _metadata(metadata: Metadata) -> str:
 
 
 def _signature(signature: Signed) -> str:
+    if not signature.found and signature.state == ELSEWHERE:
+        return "Signature: none in the file; it names an address for one, which is not asked."
     if not signature.found:
         return "Signature: no C2PA manifest in the file."
     if not signature.valid:
@@ -76,12 +83,23 @@ def _together(answer: Answer) -> str:
 
 
 def _lacking(answer: Answer) -> str:
+    if answer.undecoded is not None:
+        return _undecoded(answer)
     if answer.watermark.found and not answer.signature.found:
         return f"The picture comes from boximator; the signature is missing, {_unsigned(answer.metadata)}."
     if answer.signature.valid and answer.signature.generation is None:
         by_ai = " It says that a trained model made it." if _by_model(answer.signature) else ""
         return f"The file was signed by another program than boximator, and is intact since.{by_ai}"
     return f"Marks are missing: {', '.join(answer.lacking)}." + _left_out(answer)
+
+
+def _undecoded(answer: Answer) -> str:
+    if answer.signature.valid:
+        return "The file is intact since it was signed, but its pictures cannot be decoded here."
+    return (
+        "The pictures in the file cannot be decoded, and there is no signature: by its metadata it was made with "
+        "boximator; nothing tells whether it was changed, but it is likely to be damaged or cut."
+    )
 
 
 def _left_out(answer: Answer) -> str:

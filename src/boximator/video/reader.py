@@ -150,8 +150,9 @@ class VideoReader:
         raise self._damaged(f"frame {index} cannot be decoded")
 
     def _damaged(self, reason: object) -> Problem:
+        said = getattr(reason, "strerror", None) or reason  # without the number and the path that FFmpeg adds
         return Problem(
-            given=f"{self.path} cannot be read as a video: {reason}",
+            given=f"{self.path} cannot be read as a video: {said}",
             wanted="A whole video file in a common format is needed",
             fix="Get the file again, or convert it to MP4",
         )

@@ -8,12 +8,13 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, UploadFile
 from pydantic import Field
 
+from boximator.provenance.frames import TooLarge
 from boximator.provenance.verify import Answer, Verdict, verify_bytes
-from boximator.scene.problem import Problem
 from boximator.studio import wire
+from boximator.studio.limits import MEGABYTE
 from boximator.studio.refusals import too_large
 from boximator.studio.service import Service
-from boximator.studio.uploads import called, first_frame, picture_header, video_ending
+from boximator.studio.uploads import called
 
 router = APIRouter(tags=["verify"])
 
@@ -55,22 +56,16 @@ class Verification(wire.Wire):
 @router.post("/verifications")
 def check(studio: Service, file: UploadFile) -> Verification:
     """Whether a picture or a video carries the marks of boximator. The file is not kept."""
-    data = file.file.read(studio.limits.upload_bytes + 1)
-    studio.pictures.check_size(data)
+    limits = studio.limits
+    data = file.file.read(limits.upload_bytes + 1)
+    if len(data) > limits.upload_bytes:
+        raise too_large(f"The file is larger than {limits.upload_bytes // MEGABYTE} MB")
     name = called(file.filename or "", otherwise="file")
-    ending = video_ending(data) or picture_header(data)[0]
-    if ending is None:
-        raise Problem(
-            given=f"{name} is neither a picture nor a video that can be read",
-            wanted="An MP4, MOV, WebM, GIF, PNG, JPEG, WebP or another common kind",
-            fix="Give the file as it came, not packed and not a page of a website",
-        )
     with _ONE_BY_ONE:
-        if video_ending(data):
-            rows, columns, _ = first_frame(data, called=name).pixels.shape
-            if rows * columns > studio.limits.pixels:
-                raise too_large(f"The video is {columns} x {rows} pixels")
-        return _wire(verify_bytes(data, name=f"file{ending}"), name=name)
+        try:
+            return _wire(verify_bytes(data, name=name, most=limits.pixels), name=name)
+        except TooLarge as problem:
+            raise too_large(problem.given) from problem
 
 
 def _wire(answer: Answer, *, name: str) -> Verification:
