@@ -6,7 +6,7 @@ import base64
 import json
 import pathlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from playwright.sync_api import ConsoleMessage, Page, expect
@@ -59,6 +59,14 @@ class Editor:
         self.page.get_by_role("button", name=f"Start with the example: {example}").click()
         self.page.wait_for_selector(".canvas canvas")
         self.keys("0")
+
+    def until(self, happened: Callable[[], bool]) -> None:
+        """Wait for what only a script can see. (`wait_for_function` asks for eval, which the page forbids.)"""
+        for _ in range(PATIENCE // 100):
+            if happened():
+                return
+            self.page.wait_for_timeout(100)
+        raise AssertionError(f"it did not happen within {PATIENCE / 1000:.0f} s")
 
     def scene(self) -> dict[str, Any]:
         return json.loads(self.page.evaluate("boximator.scene()"))

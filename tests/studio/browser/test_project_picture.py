@@ -94,7 +94,7 @@ def test_pictures_from_elsewhere_and_replacements_change_no_track(
     (editor.folder / "grey.png").write_bytes(plain.getvalue())
     shown = editor.scene()["picture"]
     editor.drop(editor.folder / "grey.png", "image/png")
-    page.wait_for_function(f"JSON.parse(boximator.scene()).picture !== '{shown}'")
+    editor.until(lambda: editor.scene()["picture"] != shown)
     assert editor.scene()["tracks"] == before
 
 

@@ -176,7 +176,7 @@ def test_zoom_and_window_never_move_a_box(drawn: Editor) -> None:
     drawn.page.mouse.move(*drawn.at((0.7, 0.7)))
     drawn.page.mouse.wheel(0, -400)
     drawn.page.set_viewport_size({"width": 1024, "height": 700})
-    drawn.page.wait_for_function("innerWidth === 1024")
+    drawn.until(lambda: drawn.page.evaluate("innerWidth === 1024"))
     drawn.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     assert drawn.box(0) == before
     drawn.keys("0")
@@ -202,11 +202,7 @@ def test_a_reload_loses_nothing_and_undo_goes_on(drawn: Editor) -> None:
 
 
 def wait_until_saved(editor: Editor, prompt: str) -> None:
-    for _ in range(600):  # wait_for_function does not wait for promises
-        if editor.page.evaluate(SAVED, prompt):
-            return
-        editor.page.wait_for_timeout(100)
-    pytest.fail("the project was not saved within a minute")
+    editor.until(lambda: editor.page.evaluate(SAVED, prompt))
 
 
 @pytest.mark.parametrize("turn", range(4))
