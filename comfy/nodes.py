@@ -14,6 +14,8 @@ import torch
 from comfy_api.latest import ComfyExtension, io
 
 from boximator.formats.comfy import comfy_tracks, scene_from_boxes
+from boximator.provenance.about import About
+from boximator.provenance.marks import Marks, marked, without
 from boximator.scene.draw import preview_frames
 from boximator.scene.plan import plan
 from boximator.scene.wire import scene_from_text, scene_to_text
@@ -21,6 +23,11 @@ from boximator.scene.wire import scene_from_text, scene_to_text
 CATEGORY = "boximator"
 SceneType = io.Custom("BOXIMATOR_SCENE")
 PipelineType = io.Custom("DIFFUSERS_PIPELINE")
+
+
+def chosen_marks(names: str) -> Marks:
+    """The layers of pictures less those that are named."""
+    return without(names, marks=Marks(metadata=False, signature=False))
 
 
 class SceneFromJson(io.ComfyNode):
@@ -123,7 +130,11 @@ class ScenePlan(io.ComfyNode):
 
 
 class ApplyBoxes(io.ComfyNode):
-    """Runs a diffusers pipeline with a trained box adapter and a scene."""
+    """Runs a diffusers pipeline with a trained box adapter and a scene.
+
+    The host's gate is asked first (docs/provenance.md). The frames bear label and watermark; metadata and signature are
+    of files, and whoever writes one adds them: the second output says what for.
+    """
 
     @classmethod
     def define_schema(cls) -> io.Schema:
@@ -137,19 +148,23 @@ class ApplyBoxes(io.ComfyNode):
                 io.Image.Input("image"),
                 io.String.Input("adapter", tooltip="Folder or repository of a trained adapter"),
                 io.Int.Input("steps", default=30, min=1, max=1000),
+                io.String.Input("without", default="", tooltip="Marks to leave out: label,watermark"),
             ],
-            outputs=[io.Image.Output(display_name="frames")],
+            outputs=[io.Image.Output(display_name="frames"), io.String.Output(display_name="record_json")],
         )
 
     @classmethod
     def execute(
-        cls, pipeline: Any, scene: Any, image: torch.Tensor, adapter: str, steps: int
+        cls, pipeline: Any, scene: Any, image: torch.Tensor, adapter: str, steps: int, without: str = ""
     ) -> io.NodeOutput:
         from PIL import Image
 
         from boximator.control.adapter import BoxAdapter
+        from boximator.provenance.gate import Asked, let_through
 
+        marks = chosen_marks(without)
         pixels = np.clip(np.rint(255.0 * image[0, ..., :3].cpu().numpy()), 0, 255).astype(np.uint8)
+        let_through(Asked(scene.prompt, (pixels,)))
         boxes = BoxAdapter.from_pretrained(adapter)
         with boxes.attached(pipeline), boxes.boxes(scene):
             result = pipeline(
@@ -160,7 +175,12 @@ class ApplyBoxes(io.ComfyNode):
                 generator=torch.Generator().manual_seed(scene.seed),
                 output_type="np",
             )
-        return io.NodeOutput(torch.as_tensor(np.asarray(result.frames[0]), dtype=torch.float32))
+        about = About(base=type(pipeline).__name__, seed=scene.seed, steps=steps, marks=marks.record())
+        frames = np.clip(np.rint(255.0 * np.asarray(result.frames[0])), 0, 255).astype(np.uint8)
+        shown = marked(frames, about=about, marks=marks, fps=scene.fps)
+        return io.NodeOutput(
+            torch.from_numpy(shown).float() / 255.0, json.dumps(about.told(), sort_keys=True)
+        )
 
 
 class Boxes(ComfyExtension):

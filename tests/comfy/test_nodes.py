@@ -13,11 +13,15 @@ from collections.abc import Generator, Iterator
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from comfy_stand_in import modules
 
 from boximator.control.adapter import BoxAdapter
+from boximator.provenance.label import find_label
+from boximator.provenance.watermark.detect import detect
+from boximator.scene.problem import Problem
 from boximator.scene.wire import scene_from_text
 
 PACK = pathlib.Path(__file__).parents[2] / "comfy"
@@ -94,8 +98,23 @@ def test_the_plan_is_drawn_over_the_picture(nodes: dict[str, Any]) -> None:
     assert 0.0 <= float(frames.min()) < 0.5 < float(frames.max()) <= 1.0
 
 
-def test_boxes_are_on_while_the_pipeline_runs(nodes: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+class Pipeline:
+    """In place of one of diffusers: grey noise, and what was on while it ran."""
+
+    def __init__(self, told: list[str]) -> None:
+        self.told = told
+
+    def __call__(self, **given: Any) -> Any:
+        self.told.append("runs")
+        assert given["num_frames"] == 16
+        noise = np.random.default_rng(0).normal(0.5, 0.06, (1, 64, 80, 1))
+        return SimpleNamespace(frames=[np.kron(noise.repeat(16, 0), np.ones((1, 4, 4, 3)))])
+
+
+@pytest.fixture
+def pipeline(monkeypatch: pytest.MonkeyPatch) -> Pipeline:
     told: list[str] = []
+    pipe = Pipeline(told)
 
     @contextlib.contextmanager
     def on(name: str) -> Generator[None]:
@@ -106,8 +125,8 @@ def test_boxes_are_on_while_the_pipeline_runs(nodes: dict[str, Any], monkeypatch
     class Adapter:
         """What the node uses of a real one."""
 
-        def attached(self, pipe: object) -> Any:
-            assert pipe is pipeline
+        def attached(self, given: object) -> Any:
+            assert given is pipe
             return on("adapter")
 
         def boxes(self, scene: object) -> Any:
@@ -118,13 +137,36 @@ def test_boxes_are_on_while_the_pipeline_runs(nodes: dict[str, Any], monkeypatch
         assert name == "folder"
         return Adapter()
 
-    def pipeline(**given: Any) -> Any:
-        told.append("runs")
-        assert given["num_frames"] == 16
-        return SimpleNamespace(frames=[torch.zeros(16, 8, 8, 3).numpy()])
-
     monkeypatch.setattr(BoxAdapter, "from_pretrained", from_pretrained)
+    return pipe
+
+
+def test_boxes_are_on_while_the_pipeline_runs_and_frames_are_marked(
+    nodes: dict[str, Any], pipeline: Pipeline
+) -> None:
     execute = nodes["BoximatorApplyBoxes"].execute
-    (frames,) = execute(pipeline, scene_from_text(SCENE), torch.zeros(1, 8, 8, 3), "folder", 2).result
-    assert frames.shape == (16, 8, 8, 3)
-    assert told == ["adapter", "boxes", "runs", "no boxes", "no adapter"]
+    given = pipeline, scene_from_text(SCENE), torch.zeros(1, 8, 8, 3), "folder", 2
+    frames, record = execute(*given).result
+    assert frames.shape == (16, 256, 320, 3)
+    assert pipeline.told == ["adapter", "boxes", "runs", "no boxes", "no adapter"]
+    pixels = np.rint(255 * frames.numpy()).astype(np.uint8)
+    assert find_label(pixels).found
+    assert detect(pixels).payload is not None
+    assert json.loads(record)["marks"]["turned_off"] == ["metadata", "signature"]
+    plain, record = execute(*given, without="label,watermark").result
+    pixels = np.rint(255 * plain.numpy()).astype(np.uint8)
+    assert not find_label(pixels).found
+    assert not detect(pixels).found
+    assert json.loads(record)["marks"]["on"] == []
+
+
+def test_the_host_s_gate_is_asked_before_anything_runs(
+    nodes: dict[str, Any], pipeline: Pipeline, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = tmp_path / "gate.py"
+    gate.write_text("def no(asked): return f'{len(asked.pictures)} picture is too many'", encoding="utf-8")
+    monkeypatch.setenv("BOXIMATOR_GATE", f"{gate}:no")
+    execute = nodes["BoximatorApplyBoxes"].execute
+    with pytest.raises(Problem, match="1 picture is too many"):
+        execute(pipeline, scene_from_text(SCENE), torch.zeros(1, 8, 8, 3), "folder", 2)
+    assert pipeline.told == []
