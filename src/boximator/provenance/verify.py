@@ -126,7 +126,8 @@ def verify(path: Path, *, videoseal: Path | None = None) -> Answer:
         Problem: nothing that can be read there, neither a picture nor a video, or one that cannot be decoded and bears
             no mark of ours.
     """
-    return _looked(_content(path), called=str(path), path=path, videoseal=videoseal)
+    called = str(path).encode(errors="backslashreplace").decode()  # a file's name need not be text
+    return _looked(_content(path), called=called, path=path, videoseal=videoseal)
 
 
 def verify_bytes(data: bytes, *, name: str, most: int | None = None) -> Answer:
