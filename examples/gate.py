@@ -3,8 +3,7 @@
     pip install alt-profanity-check
     BOXIMATOR_GATE=examples/gate.py:gate boximator animate examples/demo.json -o out/demo.mp4
 
-It reads words only, and is wrong at times in both directions. A gate that also looks at pictures reads
-``asked.pictures`` (uint8, RGB) with a classifier of your choice.
+It reads words only, and is wrong at times in both directions. `gate_people.py` looks at the pictures.
 """
 
 from __future__ import annotations

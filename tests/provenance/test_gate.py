@@ -3,12 +3,15 @@ from __future__ import annotations
 import json
 import runpy
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from boximator.annotate.detection import Detection, Frame
+from boximator.annotate.proposals import Finder
 from boximator.generation import Engine
 from boximator.guided import GuidedEngine
 from boximator.provenance.gate import GATE_VARIABLE, Asked, let_through
@@ -89,3 +92,28 @@ def test_engines_ask_before_anything_else(
     nothing_loaded = engine.__new__(engine)
     with pytest.raises(Problem, match="2 of war"):
         nothing_loaded.generate(Scene(prompt="war"), picture=PICTURE, last_picture=PICTURE)
+
+
+def test_the_example_for_pictures_refuses_whoever_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Sees:
+        """In place of the detector: a white picture holds a person, a black one a dog."""
+
+        names = ("person", "dog")
+
+        def detect(self, frames: Sequence[Frame], *, wanted: Sequence[str] | None) -> list[list[Detection]]:
+            assert wanted is None
+            labels = ["person" if frame.mean() > 128 else "dog" for frame in frames]
+            return [[Detection(box=(0, 0, 1, 1), score=0.9, label=label)] for label in labels]
+
+    asked: list[float] = []
+
+    def found(*, least: float) -> Finder:
+        asked.append(least)
+        return Finder(Sees())
+
+    monkeypatch.setattr(Finder, "default", found)
+    monkeypatch.setenv(GATE_VARIABLE, f"{EXAMPLE.with_name('gate_people.py')}:gate")
+    let_through(Asked(prompt="a dog runs", pictures=(PICTURE,)))
+    with pytest.raises(Problem, match="1 person"):
+        let_through(Asked(prompt="a dog runs", pictures=(PICTURE, PICTURE + 255)))
+    assert asked == [0.5, 0.5]
