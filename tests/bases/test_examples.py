@@ -63,7 +63,11 @@ def folders(name: str, place: Path) -> list[object]:
 
 
 def test_there_is_one_for_every_main_family() -> None:
-    others = {"studio_client", "gate", "gate_people"}  # tests/studio/test_client.py, tests/provenance/test_gate.py
+    others = {
+        "studio_client",
+        "gate",
+        "gate_people",
+    }  # tests/studio/test_client.py, tests/provenance/test_gate.py
     assert {path.stem for path in EXAMPLES.glob("*.py")} - others == set(FRAMES)
 
 
