@@ -21,6 +21,12 @@ class Detection:
     label: str
 
 
+def in_shares(box: Sequence[float], *, size: tuple[int, int]) -> tuple[float, float, float, float]:
+    """Pixels of a picture of so many columns and rows -> shares of it, inside it and in order."""
+    x0, y0, x1, y1 = (min(max(edge / side, 0.0), 1.0) for edge, side in zip(box, size * 2, strict=True))
+    return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+
+
 class Detector(Protocol):
     """Finds things in frames."""
 

@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from PIL import Image
 
-from boximator.annotate.detection import Detection, Frame
+from boximator.annotate.detection import Detection, Frame, in_shares
 from boximator.scene.problem import Problem
 
 EVERYTHING, NAMED, SENTENCE = "<OD>", "<CAPTION_TO_PHRASE_GROUNDING>", "<DETAILED_CAPTION>"
@@ -56,7 +56,7 @@ class Florence:
         told = self._answer(picture, task=task, phrase=phrase)
         rows = zip(told["bboxes"], told["labels"], strict=True)
         return [
-            Detection(box=_box(box, picture), score=1.0, label=phrase or str(label).strip())
+            Detection(box=in_shares(box, size=picture.size), score=1.0, label=phrase or str(label).strip())
             for box, label in rows
         ]
 
@@ -87,10 +87,3 @@ def load_florence(name: str) -> Florence:
             fix="Download it first (florence-community has them in this form) and give its folder: florence-2:FOLDER",
         ) from error
     return Florence(model.eval().to("cuda" if torch.cuda.is_available() else "cpu"), processor)
-
-
-def _box(box: Sequence[float], picture: Image.Image) -> tuple[float, float, float, float]:
-    """Pixels -> shares of the picture, inside it and in order."""
-    sides = (picture.width, picture.height) * 2
-    x0, y0, x1, y1 = (min(max(edge / side, 0.0), 1.0) for edge, side in zip(box, sides, strict=True))
-    return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)

@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from PIL import Image
 
-from boximator.annotate.detection import Detection, Frame
+from boximator.annotate.detection import Detection, Frame, in_shares
 from boximator.scene.problem import Problem
 
 
@@ -62,7 +62,7 @@ class OpenWords:
             )
         rows = zip(found["boxes"].tolist(), found["scores"].tolist(), found["text_labels"], strict=True)
         return [
-            Detection(box=_box(box, picture), score=float(score), label=label)
+            Detection(box=in_shares(box, size=picture.size), score=float(score), label=label)
             for box, score, said in rows
             if (label := _phrase(said, words=words)) is not None
         ]
@@ -87,13 +87,6 @@ def load_open(kind: str, *, name: str, least: float) -> OpenWords:
         ) from error
     device = "cuda" if torch.cuda.is_available() else "cpu"
     return OpenWords(kind=kind, model=model.eval().to(device), processor=processor, least=least)
-
-
-def _box(box: Sequence[float], picture: Image.Image) -> tuple[float, float, float, float]:
-    """Pixels -> shares of the picture, inside it and in order."""
-    sides = (picture.width, picture.height) * 2
-    x0, y0, x1, y1 = (min(max(edge / side, 0.0), 1.0) for edge, side in zip(box, sides, strict=True))
-    return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
 
 def _phrase(said: str, *, words: Sequence[str]) -> str | None:

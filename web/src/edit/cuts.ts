@@ -1,7 +1,7 @@
 /** A box that cuts through a thing tears it apart; where the detector saw the whole thing, the box can take it. */
 
 import type { Proposal } from "../api/client";
-import { type Box, centreOf, isOutside, iou, movedTo, shared, sizeOf, tidy } from "../scene/box";
+import { areaOf, type Box, centreOf, isOutside, iou, movedTo, shared, sizeOf, tidy } from "../scene/box";
 import { firstKey, type Track } from "../scene/scene";
 
 /** A box so much like a thing's is meant for it as it is. */
@@ -11,7 +11,6 @@ const WITHIN = 0.7;
 const LEAST = 0.3;
 const MOST = 0.85;
 
-const areaOf = (box: Box) => sizeOf(box)[0] * sizeOf(box)[1];
 export const boxOfFound = (found: Proposal) => found.box as unknown as Box;
 
 /** The thing that the track's first box cuts through, or null. Only the first frame is a picture to look at. */

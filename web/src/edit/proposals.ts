@@ -3,12 +3,13 @@
 import { create } from "zustand";
 import { idOf, useJobs } from "../api/jobs";
 import { type Proposal, Refused, service } from "../api/client";
-import type { Box, Point } from "../scene/box";
+import type { Point } from "../scene/box";
 import { goTo, pickTool, scene } from "../store/editor";
 import { say } from "../store/notices";
 import { type Picture, pictureOf } from "../store/pictures";
 import { words } from "../words";
 import { addBox } from "./actions";
+import { boxOfFound } from "./cuts";
 
 /** What was found in a picture without being asked for. */
 export const useFound = create<{ readonly picture: string | null; readonly found: readonly Proposal[] }>(() => ({
@@ -49,5 +50,5 @@ async function takeBest(wanted: { point?: { x: number; y: number }; phrase?: str
 /** The picture is the first frame, so that is where the box comes. */
 export function take(found: Proposal, name = ""): void {
   goTo(0);
-  if (addBox(found.box as unknown as Box, name || found.label) !== null) pickTool("select");
+  if (addBox(boxOfFound(found), name || found.label) !== null) pickTool("select");
 }

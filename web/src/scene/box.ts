@@ -45,7 +45,7 @@ export function spanning([ax, ay]: Point, [bx, by]: Point): Box {
 
 export const sameBox = (a: Box, b: Box): boolean => a.every((value, i) => Math.abs(value - (b[i] ?? NaN)) < 1e-9);
 
-const areaOf = (box: Box) => Math.max(0, box[2] - box[0]) * Math.max(0, box[3] - box[1]);
+export const areaOf = (box: Box): number => Math.max(0, box[2] - box[0]) * Math.max(0, box[3] - box[1]);
 
 /** The area of what two boxes share. */
 export function shared(a: Box, b: Box): number {
