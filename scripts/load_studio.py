@@ -200,6 +200,10 @@ def run(plan: Plan) -> Report:
 
 
 def _run(server: Server, plan: Plan) -> Report:
+    if held := _all_jobs(Client(server)):
+        sys.exit(
+            f"The database holds {len(held)} jobs. They are counted from none: give an empty one, or no --database"
+        )
     picture = upload(server)
     clients = [Client(server) for _ in range(plan.clients)]
     submitted: dict[str, str] = {}  # by key
