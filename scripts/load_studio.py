@@ -200,7 +200,7 @@ def run(plan: Plan) -> Report:
 
 
 def _run(server: Server, plan: Plan) -> Report:
-    if held := _all_jobs(Client(server)):
+    if held := len(_all_jobs(Client(server))):
         sys.exit(
             f"The database holds {len(held)} jobs. They are counted from none: give an empty one, or no --database"
         )
